@@ -1,0 +1,432 @@
+package emulator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store"
+)
+
+// Create makes an object and returns it as stored. An id that the object already carries is a promise made by a plan:
+// when it is not the id the cloud issues now, somebody else has created an object under the same natural key since,
+// and the command fails without a trace. Refusals are network.Problems.
+func (c *Cloud) Create(ctx context.Context, o network.Object) (network.Object, error) {
+	var created network.Object
+	err := c.store.Update(ctx, func(w store.Writer) error {
+		var err error
+		created, err = c.create(ctx, w, o)
+		return err
+	})
+	return created, err
+}
+
+func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object) (network.Object, error) {
+	o, err := clone(o)
+	if err != nil {
+		return nil, err
+	}
+	base := o.Base()
+	if base.Project == "" {
+		base.Project = network.DefaultProject
+	}
+	promised := base.ID
+	base.ID = ""
+	o.Normalize()
+	key := o.NaturalKey()
+	generation, err := w.Generation(ctx, string(o.Kind()), key)
+	if err != nil {
+		return nil, err
+	}
+	base.ID = network.IssueID(o.Kind(), key, generation)
+	if promised != "" && promised != base.ID {
+		return nil, network.Problems{refuse(network.Conflict, nil, "", "Plan out of date",
+			"The plan promised the id %s for the %s %q, but another object has been created under the same name since, "+
+				"so that id is taken. Nothing was created; make a new plan.", promised, o.Kind().Label(), o.Title())}
+	}
+	o.Normalize()
+	if err := c.ensureProject(ctx, w, base.Project); err != nil {
+		return nil, err
+	}
+	if err := c.check(ctx, stored{w}, nil, o); err != nil {
+		return nil, err
+	}
+	if err := c.insert(ctx, w, o, key, generation); err != nil {
+		return nil, err
+	}
+	for _, implied := range network.Implied(o) {
+		if err := c.insert(ctx, w, implied, impliedKey(implied), 0); err != nil {
+			return nil, err
+		}
+	}
+	return o, c.applyEffects(ctx, w, o)
+}
+
+// impliedKey is the key under which an object that came with another one is counted. It is unlike every natural key,
+// so that an object of the author's own never shares it.
+func impliedKey(o network.Object) string { return "implied/" + o.Base().ID }
+
+func (c *Cloud) insert(ctx context.Context, w store.Writer, o network.Object, key string, generation int64) error {
+	d, err := toDocument(o)
+	if err != nil {
+		return err
+	}
+	d.Key, d.Generation = key, generation
+	d.CreatedAt = c.now()
+	d.UpdatedAt = d.CreatedAt
+	return w.Insert(ctx, d)
+}
+
+// check runs every rule that lets an object in: its own validity, its references, its quota and its place beside the
+// others. before is nil for a new object.
+func (c *Cloud) check(ctx context.Context, n neighbourhood, before, o network.Object) error {
+	problems := o.Validate()
+	if problems.Err() == nil {
+		found, err := c.relations(ctx, n, before, o)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, found...)
+	}
+	return problems.Err()
+}
+
+// ensureProject gives a project its default security group, which the real cloud creates with the account.
+func (c *Cloud) ensureProject(ctx context.Context, w store.Writer, project string) error {
+	g := network.DefaultSecurityGroup(project)
+	_, err := w.Get(ctx, g.ID)
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err := c.insert(ctx, w, g, g.NaturalKey(), 0); err != nil {
+		return err
+	}
+	for _, r := range g.DefaultRules() {
+		if err := c.insert(ctx, w, r, impliedKey(r), 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Get returns the object of type T with an id. There being none is an error for which IsNotFound holds.
+func Get[T network.Object](ctx context.Context, c *Cloud, id string) (T, error) {
+	var zero T
+	o, err := c.Read(ctx, zero.Kind(), id)
+	if err != nil {
+		return zero, err
+	}
+	return o.(T), nil //nolint:forcetypeassert // Read returned an object of T's kind.
+}
+
+// Read returns the object of a kind with an id. There being none is an error for which IsNotFound holds.
+func (c *Cloud) Read(ctx context.Context, kind network.Kind, id string) (network.Object, error) {
+	found, err := c.find(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case found == nil || found.Kind() != kind:
+		return nil, notFound(kind, id)
+	default:
+		return found, nil
+	}
+}
+
+// find returns the object with an id, whatever its kind, or nil.
+func (c *Cloud) find(ctx context.Context, id string) (network.Object, error) {
+	var found network.Object
+	err := c.store.View(ctx, func(r store.Reader) error {
+		var err error
+		found, err = stored{r}.object(ctx, id)
+		return err
+	})
+	return found, err
+}
+
+// Filter selects objects. The zero value of a field does not restrict.
+type Filter struct {
+	Project string
+	// Attribute and Target select the objects whose attribute refers to the object with the id Target.
+	Attribute, Target string
+	// After and Limit page through the list: After is the id of the last object seen.
+	After string
+	Limit int
+}
+
+// List returns the objects of type T in the order of their creation.
+func List[T network.Object](ctx context.Context, c *Cloud, f Filter) ([]T, error) {
+	var zero T
+	var out []T
+	err := c.store.View(ctx, func(r store.Reader) error {
+		objects, err := list(ctx, r, store.Query{
+			Kind: string(zero.Kind()), Project: f.Project, Field: f.Attribute, Target: f.Target,
+			After: f.After, Limit: f.Limit,
+		})
+		out = make([]T, 0, len(objects))
+		for _, o := range objects {
+			out = append(out, o.(T)) //nolint:forcetypeassert // The query asked for T's kind.
+		}
+		return err
+	})
+	return out, err
+}
+
+// Update changes an object and returns it as stored. Attributes of network.FixedAttributes must be as they were.
+func (c *Cloud) Update(ctx context.Context, o network.Object) (network.Object, error) {
+	var updated network.Object
+	err := c.store.Update(ctx, func(w store.Writer) error {
+		var err error
+		updated, err = c.update(ctx, w, o)
+		return err
+	})
+	return updated, err
+}
+
+func (c *Cloud) update(ctx context.Context, w store.Writer, o network.Object) (network.Object, error) {
+	before, err := stored{w}.object(ctx, o.Base().ID)
+	if err != nil {
+		return nil, err
+	}
+	if before == nil || before.Kind() != o.Kind() {
+		return nil, notFound(o.Kind(), o.Base().ID)
+	}
+	if o, err = clone(o); err != nil {
+		return nil, err
+	}
+	o.Base().Project = before.Base().Project
+	inherit(before, o)
+	o.Normalize()
+	if problems := unfixed(before, o); problems != nil {
+		return nil, problems
+	}
+	if err := c.check(ctx, stored{w}, before, o); err != nil {
+		return nil, err
+	}
+	if err := c.replace(ctx, w, o); err != nil {
+		return nil, err
+	}
+	return o, c.applyEffects(ctx, w, o)
+}
+
+func (c *Cloud) replace(ctx context.Context, w store.Writer, o network.Object) error {
+	d, err := toDocument(o)
+	if err != nil {
+		return err
+	}
+	d.UpdatedAt = c.now()
+	return w.Replace(ctx, d)
+}
+
+// inherit carries over what an author does not write: the state of a peering, the marks of an object that came with
+// another, the ids of rules that stay.
+func inherit(before, o network.Object) {
+	switch o := o.(type) {
+	case *network.Peering:
+		o.Status = before.(*network.Peering).Status //nolint:forcetypeassert // before has o's kind.
+	case *network.RouteTable:
+		o.Default = before.(*network.RouteTable).Default //nolint:forcetypeassert // before has o's kind.
+	case *network.SecurityGroupRule:
+		old := before.(*network.SecurityGroupRule) //nolint:forcetypeassert // before has o's kind.
+		o.Default = old.Default
+	case *network.NetworkACL:
+		// Rule ids follow from what the rules say (NetworkACL.Normalize), so rules that stay keep theirs.
+	}
+}
+
+// unfixed names the fixed attributes whose value differs.
+func unfixed(before, after network.Object) network.Problems {
+	var out network.Problems
+	old, now := attributes(before), attributes(after)
+	for _, name := range network.FixedAttributes(after.Kind()) {
+		if !reflect.DeepEqual(old[name], now[name]) {
+			out = append(out, refuse(network.Invalid, network.At(name), "", "Attribute cannot change",
+				"%s of the %s %s is %v and cannot become %v: the cloud fixes it when the object is created.",
+				name, after.Kind().Label(), called(before), old[name], now[name]))
+		}
+	}
+	return out
+}
+
+// Delete removes an object. What belongs to it alone goes with it: the rules of a group, the default table of a VPC,
+// the routes through a peering connection, a subnet's place in ACLs and route tables. An object that others need is
+// refused with the class InUse.
+func (c *Cloud) Delete(ctx context.Context, kind network.Kind, id string) error {
+	return c.store.Update(ctx, func(w store.Writer) error { return c.delete(ctx, w, kind, id) })
+}
+
+// Retire is Delete for an ACL or route table that still serves subnets: it takes them out first, in the same
+// transaction. Clients of the cloud do so in two calls.
+func (c *Cloud) Retire(ctx context.Context, kind network.Kind, id string) error {
+	return c.store.Update(ctx, func(w store.Writer) error {
+		o, err := stored{w}.object(ctx, id)
+		if err != nil {
+			return err
+		}
+		switch o := o.(type) {
+		case *network.NetworkACL:
+			o.SubnetIDs = nil
+			err = c.replace(ctx, w, o)
+		case *network.RouteTable:
+			o.SubnetIDs = nil
+			err = c.replace(ctx, w, o)
+		}
+		if err != nil {
+			return err
+		}
+		return c.delete(ctx, w, kind, id)
+	})
+}
+
+func (c *Cloud) delete(ctx context.Context, w store.Writer, kind network.Kind, id string) error {
+	o, err := stored{w}.object(ctx, id)
+	if err != nil {
+		return err
+	}
+	if o == nil || o.Kind() != kind {
+		return notFound(kind, id)
+	}
+	problems, err := obstacles(ctx, stored{w}, o)
+	if err != nil {
+		return err
+	}
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	if err := c.cascade(ctx, w, o); err != nil {
+		return err
+	}
+	return w.Delete(ctx, id)
+}
+
+// cascade removes and mends what an object leaves behind.
+func (c *Cloud) cascade(ctx context.Context, w store.Writer, o network.Object) error {
+	id := o.Base().ID
+	switch o.(type) {
+	case *network.VPC:
+		return removeAll(ctx, w, network.KindRouteTable, "vpc_id", id)
+	case *network.SecurityGroup:
+		return removeAll(ctx, w, network.KindSecurityGroupRule, "security_group_id", id)
+	case *network.Peering:
+		return removeAll(ctx, w, network.KindRoute, "nexthop", id)
+	case *network.RouteTable:
+		return removeAll(ctx, w, network.KindRoute, "route_table_id", id)
+	case *network.Subnet:
+		return c.leaveLists(ctx, w, id)
+	default:
+		return nil
+	}
+}
+
+func removeAll(ctx context.Context, w store.Writer, kind network.Kind, attribute, target string) error {
+	objects, err := stored{w}.referring(ctx, kind, attribute, target)
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		if err := w.Delete(ctx, o.Base().ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveLists takes a subnet out of the ACL and the route table that list it.
+func (c *Cloud) leaveLists(ctx context.Context, w store.Writer, subnet string) error {
+	for _, kind := range []network.Kind{network.KindNetworkACL, network.KindRouteTable} {
+		objects, err := stored{w}.referring(ctx, kind, "subnet_ids", subnet)
+		if err != nil {
+			return err
+		}
+		for _, o := range objects {
+			switch o := o.(type) {
+			case *network.NetworkACL:
+				o.SubnetIDs = without(o.SubnetIDs, subnet)
+			case *network.RouteTable:
+				o.SubnetIDs = without(o.SubnetIDs, subnet)
+			}
+			if err := c.replace(ctx, w, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func without(list []string, item string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == item })
+}
+
+// applyEffects changes other objects as the cloud does when one is written: a subnet that joins a route table leaves
+// the one it was in.
+func (c *Cloud) applyEffects(ctx context.Context, w store.Writer, o network.Object) error {
+	table, ok := o.(*network.RouteTable)
+	if !ok {
+		return nil
+	}
+	for _, subnet := range table.SubnetIDs {
+		others, err := stored{w}.referring(ctx, network.KindRouteTable, "subnet_ids", subnet)
+		if err != nil {
+			return err
+		}
+		for _, other := range others {
+			other, ok := other.(*network.RouteTable)
+			if !ok || other.ID == table.ID {
+				continue
+			}
+			other.SubnetIDs = without(other.SubnetIDs, subnet)
+			if err := c.replace(ctx, w, other); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clone copies an object deeply, so that a command never changes what its caller holds.
+func clone(o network.Object) (network.Object, error) {
+	body, err := network.Encode(o)
+	if err != nil {
+		return nil, err
+	}
+	c, err := network.Decode(o.Kind(), body)
+	if err != nil {
+		return nil, err
+	}
+	*c.Base() = *o.Base()
+	return c, nil
+}
+
+// attributes are the members of an object's document by name.
+func attributes(o network.Object) map[string]any {
+	out := map[string]any{}
+	if body, err := network.Encode(o); err == nil {
+		_ = json.Unmarshal(body, &out) // What Encode wrote is an object.
+	}
+	return out
+}
+
+// Objects returns every object of a kind in a project, in the order of their creation. The project's default security
+// group is among its groups even before anything has been written.
+func (c *Cloud) Objects(ctx context.Context, kind network.Kind, project string) ([]network.Object, error) {
+	var out []network.Object
+	err := c.store.View(ctx, func(r store.Reader) error {
+		var err error
+		if out, err = (stored{r}).ofKind(ctx, kind, project); err != nil {
+			return err
+		}
+		g := network.DefaultSecurityGroup(project)
+		if _, err = r.Get(ctx, g.ID); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		for _, o := range append([]network.Object{g}, network.Implied(g)...) {
+			if o.Kind() == kind {
+				out = append(out, o)
+			}
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,361 @@
+package emulator
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// Draft is the network a plan is about to make, laid over the store. Every resource of the configuration puts its
+// planned object in; the rules between objects judge it there and then, and its id is known from then on.
+//
+// A draft lives for one walk of one provider configuration. Rules see planned siblings only: a sibling in the store
+// that is not planned may be one whose removal has not been planned yet. What an object refers to is looked up in the
+// store too.
+type Draft struct {
+	cloud *Cloud
+
+	mu      sync.Mutex
+	objects map[string]*planned
+	index   map[relation]map[string]bool
+	keys    map[string]string
+	dropped map[string]bool
+}
+
+type planned struct {
+	object   network.Object
+	created  bool
+	complete bool
+}
+
+type relation struct {
+	kind      network.Kind
+	attribute string
+	target    string
+}
+
+// NewDraft returns an empty draft over the cloud's store.
+func NewDraft(c *Cloud) *Draft {
+	return &Draft{
+		cloud: c, objects: map[string]*planned{}, index: map[relation]map[string]bool{}, keys: map[string]string{},
+		dropped: map[string]bool{},
+	}
+}
+
+// Plan is one object to put into a draft.
+type Plan struct {
+	Object network.Object
+	// ID is the id of the existing object, empty for one to be created.
+	ID string
+	// Replaces is the id of the object that this new one replaces, if any.
+	Replaces string
+	// Unknown holds the attributes whose values are not known yet. The object has zero values there.
+	Unknown map[string]bool
+	// Key lists the attributes the natural key is made of. While one of them is unknown, so is the id.
+	Key []string
+	// Judged lists the attributes a verdict rests on. While one of them is unknown, the object is incomplete.
+	Judged []string
+}
+
+// Put puts a planned object into the draft, gives it its id, fills in what follows from its values, and judges it
+// beside the others. The id stays empty when the natural key is not known yet. The object must not be changed
+// afterwards.
+func (d *Draft) Put(ctx context.Context, p Plan) (network.Problems, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if p.Replaces != "" {
+		d.drop(p.Replaces)
+	}
+	o, base := p.Object, p.Object.Base()
+	base.ID = p.ID
+	o.Normalize()
+	if anyOf(p.Key, p.Unknown) {
+		return nil, nil
+	}
+	created := p.ID == ""
+	if created {
+		id, err := d.cloud.NextID(ctx, o.Kind(), o.NaturalKey())
+		if err != nil {
+			return nil, err
+		}
+		base.ID = id
+		o.Normalize()
+	}
+	if problem, taken := d.clash(o); taken {
+		return network.Problems{problem}, nil
+	}
+	complete := !anyOf(p.Judged, p.Unknown)
+	d.insert(&planned{object: o, created: created, complete: complete})
+	for _, implied := range network.Implied(o) {
+		d.insert(&planned{object: implied, created: created, complete: true})
+	}
+	var before network.Object
+	if !created {
+		before = o
+	}
+	problems, err := d.cloud.relations(ctx, drafted{d}, before, o)
+	return problems.Knowing(p.Unknown), err
+}
+
+// PutRuleSet puts the rules of a set into the draft. The set has no id of its own; it is known by its group's.
+func (d *Draft) PutRuleSet(
+	ctx context.Context, s *network.SecurityGroupRuleSet, project string, unknown map[string]bool,
+) (network.Problems, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if unknown["security_group_id"] || unknown["rules"] {
+		return nil, nil
+	}
+	holder := "set of " + s.SecurityGroupID
+	key := string(network.KindSecurityGroupRuleSet) + "\x00" + s.SecurityGroupID
+	if _, taken := d.keys[key]; taken && !d.dropped[holder] {
+		return network.Problems{refuse(network.Conflict, network.At("security_group_id"), "", "Two sets of rules for one group",
+			"Another vpclab_security_group_rules writes the rules of the group %s. Put all of them into one of the two.",
+			s.SecurityGroupID)}, nil
+	}
+	d.keys[key] = holder
+	delete(d.dropped, holder)
+	var out network.Problems
+	for _, r := range s.Expand(project) {
+		r.ID = network.IssueID(network.KindSecurityGroupRule, "set/"+s.SecurityGroupID+"/"+r.Name, 0)
+		d.insert(&planned{object: r, created: true, complete: true})
+		problems, err := d.cloud.relations(ctx, drafted{d}, r, r)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range problems {
+			if p.Path.Root() == "security_group_id" {
+				out = appendOnce(out, p)
+				continue
+			}
+			out = append(out, network.Problems{p}.Within(network.At("rules").Key(r.Name))...)
+		}
+	}
+	return out, nil
+}
+
+// DropRuleSet takes the rules of a group's set out of the draft.
+func (d *Draft) DropRuleSet(groupID string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.keys, string(network.KindSecurityGroupRuleSet)+"\x00"+groupID)
+	for id, p := range d.objects {
+		if r, ok := p.object.(*network.SecurityGroupRule); ok && r.Set && r.SecurityGroupID == groupID {
+			d.remove(id)
+		}
+	}
+}
+
+// Decide applies an accepter's answer to a planned or stored peering connection.
+func (d *Draft) Decide(ctx context.Context, a *network.PeeringAccepter, project string) (network.Problems, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	o, err := drafted{d}.object(ctx, a.PeeringID)
+	if err != nil {
+		return nil, err
+	}
+	p, ok := o.(*network.Peering)
+	if !ok {
+		ref := network.Reference{
+			Path: network.At("vpc_peering_connection_id"), Kinds: []network.Kind{network.KindPeering}, ID: a.PeeringID,
+		}
+		if o == nil && network.CouldBeIssued(a.PeeringID) {
+			return nil, nil // The requester's configuration is another one, and so is its plan.
+		}
+		return network.Problems{missingReference(ref)}, nil
+	}
+	if p.Status == a.Decision() {
+		return nil, nil
+	}
+	if problems := decidable(p, project, a.Decision()); problems != nil {
+		return problems, nil
+	}
+	decided := *p
+	decided.Status = a.Decision()
+	d.insert(&planned{object: &decided, complete: true})
+	return nil, nil
+}
+
+func appendOnce(list network.Problems, p network.Problem) network.Problems {
+	for _, q := range list {
+		if q.Summary == p.Summary && q.Detail == p.Detail {
+			return list
+		}
+	}
+	return append(list, p)
+}
+
+// Drop takes an object out of the draft: the plan deletes it.
+func (d *Draft) Drop(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.drop(id)
+}
+
+// Dropped says whether the plan deletes or replaces the object with an id.
+func (d *Draft) Dropped(id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dropped[id]
+}
+
+// Find returns the planned object with an id, or else the stored one. complete is false while a value that a verdict
+// rests on is unknown. There being none is a nil object.
+func (d *Draft) Find(ctx context.Context, id string) (o network.Object, complete bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if p, ok := d.objects[id]; ok {
+		return p.object, p.complete, nil
+	}
+	o, err = drafted{d}.object(ctx, id)
+	return o, true, err
+}
+
+// RulesOf returns the planned rules of a group's set.
+func (d *Draft) RulesOf(ctx context.Context, groupID string) ([]network.Object, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return drafted{d}.referring(ctx, network.KindSecurityGroupRule, "security_group_id", groupID)
+}
+
+// clash says whether another planned object holds the id or the natural key of o.
+func (d *Draft) clash(o network.Object) (network.Problem, bool) {
+	key := planKey(o)
+	holder, taken := d.keys[key]
+	if !taken || holder == o.Base().ID && !d.isOther(holder, o) {
+		return network.Problem{}, false
+	}
+	path, what := identity(o.Kind())
+	return refuse(network.Conflict, path, "", "Two resources for one object",
+		"Two resources of this configuration describe the same %s: both have %s. Change one of them, or remove it.",
+		o.Kind().Label(), what), true
+}
+
+// isOther says whether the planned object with this id is a different one that was planned as new, so that two new
+// objects were issued the same id.
+func (d *Draft) isOther(id string, o network.Object) bool {
+	p, ok := d.objects[id]
+	return ok && p.created && p.object != o
+}
+
+// identity says which attribute, and in words what, tells objects of a kind apart.
+func identity(kind network.Kind) (network.Path, string) {
+	switch kind {
+	case network.KindSubnet:
+		return network.At("cidr"), "the same VPC and block"
+	case network.KindSecurityGroupRule:
+		return nil, "the same group, match, action and priority"
+	case network.KindPeering:
+		return network.At("peer_vpc_id"), "the same pair of VPCs"
+	case network.KindRouteTable:
+		return network.At("name"), "the same VPC and name"
+	case network.KindRoute:
+		return network.At("destination"), "the same route table and destination"
+	case network.KindInstance:
+		return network.At("ip_address"), "the same subnet and address"
+	default:
+		return network.At("name"), "the same name"
+	}
+}
+
+func planKey(o network.Object) string { return string(o.Kind()) + "\x00" + o.NaturalKey() }
+
+func (d *Draft) insert(p *planned) {
+	id := p.object.Base().ID
+	d.remove(id)
+	delete(d.dropped, id)
+	d.objects[id] = p
+	d.keys[planKey(p.object)] = id
+	for _, ref := range p.object.References() {
+		at := relation{p.object.Kind(), ref.Path.Root(), ref.ID}
+		if d.index[at] == nil {
+			d.index[at] = map[string]bool{}
+		}
+		d.index[at][id] = true
+	}
+}
+
+func (d *Draft) remove(id string) {
+	p, ok := d.objects[id]
+	if !ok {
+		return
+	}
+	delete(d.objects, id)
+	if key := planKey(p.object); d.keys[key] == id {
+		delete(d.keys, key)
+	}
+	for _, ref := range p.object.References() {
+		delete(d.index[relation{p.object.Kind(), ref.Path.Root(), ref.ID}], id)
+	}
+}
+
+func (d *Draft) drop(id string) {
+	if p, ok := d.objects[id]; ok {
+		for _, implied := range network.Implied(p.object) {
+			d.remove(implied.Base().ID)
+			d.dropped[implied.Base().ID] = true
+		}
+	}
+	d.remove(id)
+	d.dropped[id] = true
+}
+
+func anyOf(names []string, set map[string]bool) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return set[name] })
+}
+
+// drafted is the neighbourhood at plan. Its methods run under the draft's lock.
+type drafted struct{ d *Draft }
+
+func (n drafted) object(ctx context.Context, id string) (network.Object, error) {
+	if p, ok := n.d.objects[id]; ok {
+		return p.object, nil
+	}
+	if n.d.dropped[id] || !network.CouldBeIssued(id) {
+		return nil, nil
+	}
+	return n.d.cloud.find(ctx, id)
+}
+
+func (n drafted) referring(
+	_ context.Context, kind network.Kind, attribute, target string,
+) ([]network.Object, error) {
+	ids := n.d.index[relation{kind, attribute, target}]
+	out := make([]network.Object, 0, len(ids))
+	for id := range ids {
+		out = append(out, n.d.objects[id].object)
+	}
+	sortByID(out)
+	return out, nil
+}
+
+func (n drafted) ofKind(_ context.Context, kind network.Kind, project string) ([]network.Object, error) {
+	var out []network.Object
+	for _, p := range n.d.objects {
+		if p.object.Kind() == kind && (project == "" || p.object.Base().Project == project) {
+			out = append(out, p.object)
+		}
+	}
+	sortByID(out)
+	return out, nil
+}
+
+func (n drafted) count(ctx context.Context, kind network.Kind, project string) (int, error) {
+	objects, err := n.ofKind(ctx, kind, project)
+	// The object being judged is in the draft already.
+	return len(objects) - 1, err
+}
+
+func (n drafted) planning() bool { return true }
+
+func (n drafted) isNew(id string) bool {
+	p, ok := n.d.objects[id]
+	return ok && p.created
+}
+
+func sortByID(list []network.Object) {
+	slices.SortFunc(list, func(a, b network.Object) int { return strings.Compare(a.Base().ID, b.Base().ID) })
+}

@@ -1,0 +1,28 @@
+package network
+
+// FixedAttributes lists the attributes of a kind that the cloud cannot change on an existing object. A change of one
+// of them means another object.
+func FixedAttributes(kind Kind) []string {
+	switch kind {
+	case KindSubnet:
+		return []string{"vpc_id", "cidr", "gateway_ip", "availability_zone"}
+	case KindSecurityGroup:
+		return []string{"delete_default_rules"}
+	case KindSecurityGroupRule, KindSecurityGroupRuleSet:
+		return []string{"security_group_id"}
+	case KindAddressGroup:
+		return []string{"ip_version"}
+	case KindPeering:
+		return []string{"vpc_id", "peer_vpc_id", "peer_project_id"}
+	case KindPeeringAccepter:
+		return []string{"vpc_peering_connection_id"}
+	case KindRouteTable:
+		return []string{"vpc_id"}
+	case KindRoute:
+		return []string{"vpc_id", "route_table_id", "destination", "type"}
+	case KindInstance:
+		return []string{"subnet_id", "ip_address", "ipv6_address"}
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,114 @@
+package network
+
+// PeeringStatus is where a peering connection stands.
+type PeeringStatus string
+
+// The states of a peering connection. Only an active one carries traffic.
+const (
+	PeeringActive   PeeringStatus = "ACTIVE"
+	PeeringPending  PeeringStatus = "PENDING_ACCEPTANCE"
+	PeeringRejected PeeringStatus = "REJECTED"
+	PeeringExpired  PeeringStatus = "EXPIRED"
+	PeeringDeleted  PeeringStatus = "DELETED"
+)
+
+// Peering joins two VPCs. It carries traffic once it is active and both VPCs have routes through it.
+type Peering struct {
+	Meta
+	Name string `json:"name"`
+	// VPCID is the requester's VPC, PeerVPCID the accepter's.
+	VPCID     string `json:"vpc_id"`
+	PeerVPCID string `json:"peer_vpc_id"`
+	// PeerProjectID owns the accepter's VPC; by default the requester's own project.
+	PeerProjectID string        `json:"peer_project_id,omitempty"`
+	Status        PeeringStatus `json:"status,omitempty"`
+	Description   string        `json:"description,omitempty"`
+}
+
+// Kind is KindPeering.
+func (p *Peering) Kind() Kind { return KindPeering }
+
+// Title is the name.
+func (p *Peering) Title() string { return p.Name }
+
+// NaturalKey is the pair of VPCs; a pair has one connection at most.
+func (p *Peering) NaturalKey() string { return p.VPCID + "/" + p.PeerVPCID }
+
+// References names both VPCs.
+func (p *Peering) References() []Reference {
+	return append(reference(At("vpc_id"), p.VPCID, KindVPC), reference(At("peer_vpc_id"), p.PeerVPCID, KindVPC)...)
+}
+
+// CrossesProjects says whether the two VPCs have different owners, so that the other one has to accept.
+func (p *Peering) CrossesProjects() bool {
+	return p.PeerProjectID != "" && p.PeerProjectID != p.Project
+}
+
+// Normalize fills in the accepter's project and the first status: active at once inside a project, waiting for the
+// accepter otherwise.
+func (p *Peering) Normalize() {
+	if p.PeerProjectID == "" {
+		p.PeerProjectID = p.Project
+	}
+	if p.Status == "" {
+		p.Status = PeeringActive
+		if p.CrossesProjects() {
+			p.Status = PeeringPending
+		}
+	}
+}
+
+// Other is the VPC at the far end, seen from one end; "" for a VPC that is no end of the connection.
+func (p *Peering) Other(vpc string) string {
+	switch vpc {
+	case p.VPCID:
+		return p.PeerVPCID
+	case p.PeerVPCID:
+		return p.VPCID
+	default:
+		return ""
+	}
+}
+
+// Validate checks the connection by itself.
+func (p *Peering) Validate() Problems {
+	const code = "VpcPeeringInvalid"
+	out := validateName(p.Name, code)
+	if p.VPCID == "" {
+		out = append(out, invalid(At("vpc_id"), code, "Missing VPC", "vpc_id is empty."))
+	}
+	if p.PeerVPCID == "" {
+		out = append(out, invalid(At("peer_vpc_id"), code, "Missing VPC", "peer_vpc_id is empty."))
+	}
+	if p.VPCID != "" && p.VPCID == p.PeerVPCID {
+		out = append(out, invalid(At("peer_vpc_id"), code, "VPC peered with itself",
+			"vpc_id and peer_vpc_id are both %s. A peering connection joins two VPCs; the subnets of one VPC reach each "+
+				"other without it.", p.VPCID).involving("vpc_id"))
+	}
+	return append(out, validateDescription(At("description"), p.Description, code)...)
+}
+
+// PeeringAccepter is a project's answer to another project's request. It is a decision, not an object: it changes the
+// connection's status.
+type PeeringAccepter struct {
+	PeeringID string `json:"vpc_peering_connection_id"`
+	// Accept is true to accept and false to reject.
+	Accept *bool `json:"accept,omitempty"`
+}
+
+// Decision is the status the connection has after the answer.
+func (a *PeeringAccepter) Decision() PeeringStatus {
+	if a.Accept != nil && !*a.Accept {
+		return PeeringRejected
+	}
+	return PeeringActive
+}
+
+// Validate checks that the answer names a connection.
+func (a *PeeringAccepter) Validate() Problems {
+	if a.PeeringID == "" {
+		return Problems{invalid(At("vpc_peering_connection_id"), "VpcPeeringInvalid", "Missing peering connection",
+			"vpc_peering_connection_id is empty.")}
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package network
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Path leads to an attribute of an object: attribute names, list positions and map keys from the outside in.
+type Path []any
+
+type mapKey string
+
+// At is the path of a top-level attribute.
+func At(attribute string) Path { return Path{attribute} }
+
+// Attr goes on to a member of the object at p.
+func (p Path) Attr(name string) Path { return p.append(name) }
+
+// Index goes on to the position i, counted from zero, of the list at p.
+func (p Path) Index(i int) Path { return p.append(i) }
+
+// Key goes on to the entry with this key of the map at p.
+func (p Path) Key(key string) Path { return p.append(mapKey(key)) }
+
+func (p Path) append(step any) Path {
+	return append(append(make(Path, 0, len(p)+1), p...), step)
+}
+
+// Root is the top-level attribute the path starts at, or "" for the object as a whole.
+func (p Path) Root() string {
+	if len(p) == 0 {
+		return ""
+	}
+	name, _ := p[0].(string)
+	return name
+}
+
+// Walk calls one of the functions for each step.
+func (p Path) Walk(attribute func(string), index func(int), key func(string)) {
+	for _, step := range p {
+		switch s := step.(type) {
+		case string:
+			attribute(s)
+		case int:
+			index(s)
+		case mapKey:
+			key(string(s))
+		}
+	}
+}
+
+// String writes the path as Terraform does: ingress_rules[2].source_cidr.
+func (p Path) String() string {
+	var b strings.Builder
+	p.Walk(
+		func(name string) {
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(name)
+		},
+		func(i int) { b.WriteString("[" + strconv.Itoa(i) + "]") },
+		func(k string) { b.WriteString("[" + strconv.Quote(k) + "]") },
+	)
+	return b.String()
+}
+
+// Class says what sort of refusal a problem is.
+type Class int
+
+// The classes of problems.
+const (
+	// Invalid: the object is wrong in itself or beside the others.
+	Invalid Class = iota
+	// NotFound: an id names nothing.
+	NotFound
+	// Conflict: another object holds what this one wants.
+	Conflict
+	// InUse: the object cannot go while others need it.
+	InUse
+	// Quota: there are as many as the limit allows.
+	Quota
+	// Advice: nothing is refused, but the author should know.
+	Advice
+)
+
+// String names the class.
+func (c Class) String() string {
+	return [...]string{"invalid", "not found", "conflict", "in use", "quota", "advice"}[c]
+}
+
+// Problem is one thing that is wrong with an object, told to its author.
+type Problem struct {
+	Class Class
+	// Path is the attribute at fault, as deep as it can be named; empty for the object as a whole.
+	Path Path
+	// Involves are further top-level attributes the judgement rests on. While one of them is unknown at plan the
+	// problem is not raised.
+	Involves []string
+	// Code is the cloud's own error code where one is published.
+	Code string
+	// Status is the HTTP status that the cloud sends with the code.
+	Status int
+	// Summary is a title that is the same for every occurrence of the cause.
+	Summary string
+	// Detail says what was seen and what to do, in whole sentences.
+	Detail string
+}
+
+// Error makes a single problem usable as an error.
+func (p Problem) Error() string {
+	where := p.Path.String()
+	if where != "" {
+		where += ": "
+	}
+	code := ""
+	if p.Code != "" {
+		code = " (" + p.Code + ")"
+	}
+	return where + p.Summary + ": " + p.Detail + code
+}
+
+// Problems are the problems of one object, in the order of its attributes.
+type Problems []Problem
+
+// Error joins the refusals, one a line.
+func (ps Problems) Error() string {
+	lines := make([]string, 0, len(ps))
+	for _, p := range ps.Refusals() {
+		lines = append(lines, p.Error())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Refusals are the problems other than advice.
+func (ps Problems) Refusals() Problems {
+	var out Problems
+	for _, p := range ps {
+		if p.Class != Advice {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Err returns the refusals as an error, or nil when there are none.
+func (ps Problems) Err() error {
+	if r := ps.Refusals(); len(r) > 0 {
+		return r
+	}
+	return nil
+}
+
+// Knowing drops the problems that rest on an attribute whose value is not known yet.
+func (ps Problems) Knowing(unknown map[string]bool) Problems {
+	if len(unknown) == 0 {
+		return ps
+	}
+	var out Problems
+next:
+	for _, p := range ps {
+		if unknown[p.Path.Root()] {
+			continue
+		}
+		for _, a := range p.Involves {
+			if unknown[a] {
+				continue next
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func invalid(path Path, code, summary, format string, args ...any) Problem {
+	return Problem{
+		Class: Invalid, Path: path, Code: code, Status: 400, Summary: summary, Detail: fmt.Sprintf(format, args...),
+	}
+}
+
+func advice(path Path, summary, format string, args ...any) Problem {
+	return Problem{Class: Advice, Path: path, Summary: summary, Detail: fmt.Sprintf(format, args...)}
+}
+
+func (p Problem) involving(attributes ...string) Problem {
+	p.Involves = attributes
+	return p
+}
+
+// Within moves problems of an object that is written inside another one to the place where it is written.
+func (ps Problems) Within(base Path) Problems {
+	out := make(Problems, len(ps))
+	for i, p := range ps {
+		p.Path = append(append(Path{}, base...), p.Path...)
+		p.Involves = nil
+		out[i] = p
+	}
+	return out
+}

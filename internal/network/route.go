@@ -1,0 +1,162 @@
+package network
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// RouteTable decides where packets leave a subnet to. Every VPC has a default table, which also decides about packets
+// that enter the VPC; a subnet belongs to the default table unless another one lists it.
+type RouteTable struct {
+	Meta
+	VPCID       string   `json:"vpc_id"`
+	Name        string   `json:"name"`
+	SubnetIDs   []string `json:"subnet_ids,omitempty"`
+	Description string   `json:"description,omitempty"`
+	// Default marks the table the VPC was created with.
+	Default bool `json:"default,omitempty"`
+}
+
+// Kind is KindRouteTable.
+func (t *RouteTable) Kind() Kind { return KindRouteTable }
+
+// Title is the name.
+func (t *RouteTable) Title() string { return t.Name }
+
+// NaturalKey is VPC and name, and for the default table just the VPC, whose name may change.
+func (t *RouteTable) NaturalKey() string {
+	if t.Default {
+		return t.VPCID + "//default"
+	}
+	return t.VPCID + "/" + t.Name
+}
+
+// References names the VPC and the subnets.
+func (t *RouteTable) References() []Reference {
+	out := reference(At("vpc_id"), t.VPCID, KindVPC)
+	for _, id := range t.SubnetIDs {
+		out = append(out, reference(At("subnet_ids"), id, KindSubnet)...)
+	}
+	return out
+}
+
+// Normalize orders the subnets.
+func (t *RouteTable) Normalize() {
+	slices.Sort(t.SubnetIDs)
+	t.SubnetIDs = slices.Compact(t.SubnetIDs)
+}
+
+// Validate checks the table by itself.
+func (t *RouteTable) Validate() Problems {
+	const code = "RouteTableInvalid"
+	var out Problems
+	if t.VPCID == "" {
+		out = append(out, invalid(At("vpc_id"), code, "Missing VPC", "A route table belongs to a VPC; vpc_id is empty."))
+	}
+	out = append(out, validateName(t.Name, code)...)
+	return append(out, validateDescription(At("description"), t.Description, code)...)
+}
+
+// RouteType says what sort of next hop a route has.
+type RouteType string
+
+// The next hops a custom route can have. Local routes, one for each subnet, are the system's own.
+const (
+	RouteECS     RouteType = "ecs"
+	RouteENI     RouteType = "eni"
+	RouteVIP     RouteType = "vip"
+	RouteNAT     RouteType = "nat"
+	RoutePeering RouteType = "peering"
+	RouteVPN     RouteType = "vpn"
+	RouteDC      RouteType = "dc"
+	RouteCC      RouteType = "cc"
+	RouteEGW     RouteType = "egw"
+	RouteER      RouteType = "er"
+	RouteSubENI  RouteType = "subeni"
+)
+
+// RouteTypes lists the next hops a custom route can have.
+func RouteTypes() []RouteType {
+	return []RouteType{
+		RouteECS, RouteENI, RouteVIP, RouteNAT, RoutePeering, RouteVPN, RouteDC, RouteCC, RouteEGW, RouteER, RouteSubENI,
+	}
+}
+
+// Route sends packets to a block of addresses to a next hop.
+type Route struct {
+	Meta
+	VPCID string `json:"vpc_id"`
+	// RouteTableID is the table the route is in, by default the VPC's default table.
+	RouteTableID string `json:"route_table_id,omitempty"`
+	Destination  string `json:"destination"`
+	// Type says what NextHop identifies: with peering a peering connection, with ecs an instance. Next hops of other
+	// types are outside the model and taken as given.
+	Type        RouteType `json:"type"`
+	NextHop     string    `json:"nexthop"`
+	Description string    `json:"description,omitempty"`
+}
+
+// Kind is KindRoute.
+func (r *Route) Kind() Kind { return KindRoute }
+
+// Title says where the route leads.
+func (r *Route) Title() string { return r.Destination + " via " + string(r.Type) + " " + r.NextHop }
+
+// NaturalKey is table and destination; a table has one route for a destination.
+func (r *Route) NaturalKey() string { return r.RouteTableID + "/" + r.Destination }
+
+// References names VPC, table and, where it is an object of the model, the next hop.
+func (r *Route) References() []Reference {
+	out := reference(At("vpc_id"), r.VPCID, KindVPC)
+	out = append(out, reference(At("route_table_id"), r.RouteTableID, KindRouteTable)...)
+	switch r.Type {
+	case RoutePeering:
+		out = append(out, reference(At("nexthop"), r.NextHop, KindPeering)...)
+	case RouteECS:
+		out = append(out, reference(At("nexthop"), r.NextHop, KindInstance)...)
+	}
+	return out
+}
+
+// Normalize puts the route into the VPC's default table when no table is named.
+func (r *Route) Normalize() {
+	r.Destination = canonicalPrefix(r.Destination)
+	if r.RouteTableID == "" && r.VPCID != "" {
+		v := VPC{}
+		v.ID = r.VPCID
+		r.RouteTableID = v.DefaultRouteTable().ID
+	}
+}
+
+// Prefix is the destination block.
+func (r *Route) Prefix() netip.Prefix { return parsePrefix(r.Destination) }
+
+// Validate checks the route by itself.
+func (r *Route) Validate() Problems {
+	const code = "RouteInvalid"
+	var out Problems
+	if r.VPCID == "" {
+		out = append(out, invalid(At("vpc_id"), code, "Missing VPC", "A route belongs to a VPC; vpc_id is empty."))
+	}
+	p, problems := validateCIDR(At("destination"), r.Destination, code)
+	out = append(out, problems...)
+	if p.IsValid() && (p.Addr().IsMulticast() || p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast()) {
+		out = append(out, invalid(At("destination"), code, "Destination that is not routed",
+			"%s holds loopback, link-local or multicast addresses, which are never routed.", p))
+	}
+	if !slices.Contains(RouteTypes(), r.Type) {
+		texts := make([]string, 0, len(RouteTypes()))
+		for _, t := range RouteTypes() {
+			texts = append(texts, string(t))
+		}
+		out = append(out, invalid(At("type"), code, "Invalid next hop type",
+			"type is %q; it must be one of %s. Routes to the VPC's own subnets are there without being written.",
+			string(r.Type), strings.Join(texts, ", ")))
+	}
+	if r.NextHop == "" {
+		out = append(out, invalid(At("nexthop"), code, "Missing next hop",
+			"nexthop is empty; it identifies the %s the packets go to.", r.Type))
+	}
+	return append(out, validateDescription(At("description"), r.Description, code)...)
+}

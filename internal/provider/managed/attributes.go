@@ -1,0 +1,68 @@
+package managed
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Replaces ends the description of an attribute that cannot change on an existing object.
+const Replaces = " Changing it creates a new object."
+
+// Required is a text the author must give.
+func Required(description string) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description}
+}
+
+// Optional is a text the author may give.
+func Optional(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+}
+
+// Inferred is a text that follows from others where the author gives none.
+func Inferred(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: description}
+}
+
+// Computed is a text only the provider gives.
+func Computed(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// Switch is a bool with a default that follows from the object.
+func Switch(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: description}
+}
+
+// Texts is a list of texts whose order counts.
+func Texts(description string) schema.ListAttribute {
+	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+// TextSet is a set of texts.
+func TextSet(description string) schema.SetAttribute {
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+// Name is the name every named object has.
+func Name(of string) schema.StringAttribute {
+	return Required("Name of the " + of + ": 1 to 64 letters, digits, `_`, `-` and `.`.")
+}
+
+// Description is the free text every object can have.
+func Description() schema.StringAttribute {
+	return Optional("Free text of at most 255 characters, without `<` and `>`.")
+}
+
+// Tags are the labels of an object.
+func Tags() schema.MapAttribute {
+	return schema.MapAttribute{
+		Optional: true, ElementType: types.StringType,
+		MarkdownDescription: "At most 20 tags; a key has up to 128 characters, a value up to 255.",
+	}
+}
+
+// Ports is the list of destination ports of a rule.
+func Ports(description string) schema.ListAttribute {
+	return Texts(description + " Each entry is a port such as `\"80\"` or a range such as `\"8000-8010\"`; at most 20, " +
+		"without overlap. Only for `tcp` and `udp`; left out, every port.")
+}

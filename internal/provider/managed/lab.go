@@ -1,0 +1,41 @@
+// Package managed is the life every resource of the provider has in common: it takes the planned values to the draft,
+// the applied ones to the emulator, and brings back ids, computed values and problems. A noun's own package holds its
+// schema and says in a Spec what is particular about it.
+//
+// No package keeps a Go struct for each resource. The attribute names of a schema are the member names of the
+// network objects' documents, so one conversion serves all.
+package managed
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+)
+
+// Lab is what one configured provider hands to its resources and data sources. It is made anew in every Configure:
+// Terraform configures a provider once for each walk, and the draft belongs to the walk.
+type Lab struct {
+	// Cloud is nil while the provider's own configuration holds unknown values.
+	Cloud *emulator.Cloud
+	Draft *emulator.Draft
+	// Project owns what this provider configuration creates.
+	Project string
+	// OnFailure replaces what a failing verdict does: "warning" or "report" instead of each question's own choice.
+	// Empty leaves the choice to the question.
+	OnFailure string
+}
+
+// FromProviderData returns the lab a provider handed over; nil before the provider is configured.
+func FromProviderData(data any, diags *diag.Diagnostics) *Lab {
+	if data == nil {
+		return nil
+	}
+	lab, ok := data.(*Lab)
+	if !ok {
+		diags.AddError("Unexpected provider data",
+			fmt.Sprintf("The provider handed over a %T. This is a bug in vpclab; please report it.", data))
+	}
+	return lab
+}

@@ -1,0 +1,158 @@
+// Package reach is the one evaluator: a question about traffic between two ends becomes a verdict, the way the packets
+// take, and every cause that stops some of them, each with a repair that was tried on a copy of the network.
+//
+// The room imports network and traffic. It holds no prose: package report words what reach finds.
+package reach
+
+import (
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// Endpoint is one end of a question: an instance, a subnet, an address or block, or the Internet.
+type Endpoint struct {
+	InstanceID string
+	SubnetID   string
+	// SecurityGroupIDs are the groups an instance at SubnetID or Address would have. Without any, the security groups
+	// of this end are not judged.
+	SecurityGroupIDs []string
+	// Address is an address or CIDR block, inside the VPC VPCID if that is given.
+	Address  string
+	VPCID    string
+	Internet bool
+}
+
+// Question asks whether traffic gets from one end to the other.
+type Question struct {
+	Source, Destination Endpoint
+	Protocol            traffic.Protocol
+	// Ports are destination ports; they count for tcp and udp.
+	Ports traffic.PortSet
+	// ICMPType and ICMPCode narrow a question about icmp or icmpv6; nil asks for an echo request.
+	ICMPType, ICMPCode *int
+	// Strict forbids transit through a third VPC.
+	Strict bool
+}
+
+// Verdict is the answer in a word.
+type Verdict string
+
+// The verdicts.
+const (
+	Reachable    Verdict = "reachable"
+	Partial      Verdict = "partial"
+	Blocked      Verdict = "blocked"
+	Undetermined Verdict = "undetermined"
+)
+
+// Severity says what a finding does to a plan.
+type Severity string
+
+// The severities. A hint explains a blocker and never stands alone.
+const (
+	Blocker Severity = "blocker"
+	Hint    Severity = "hint"
+	Failure Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Layer is the part of the network a finding is about.
+type Layer string
+
+// The layers, in the order in which causes are named first.
+const (
+	LayerQuestion Layer = "question"
+	LayerVPC      Layer = "vpc"
+	LayerRoute    Layer = "route"
+	LayerACL      Layer = "acl"
+	LayerSG       Layer = "sg"
+	LayerHost     Layer = "host"
+)
+
+// Side is the end of the way a finding is at.
+type Side string
+
+// The two sides.
+const (
+	AtSource      Side = "source"
+	AtDestination Side = "destination"
+)
+
+// Flow is a set of packets: every combination of the values of its fields.
+type Flow struct {
+	Protocol            traffic.Protocol
+	Source, Destination traffic.AddressSet
+	Ports               traffic.PortSet
+}
+
+// RuleRef names a rule of a filter.
+type RuleRef struct {
+	Direction network.Direction
+	// Position counts from 1 in the order the rules are written; 0 for a rule that has no position.
+	Position int
+	Name     string
+	ID       string
+	Summary  string
+}
+
+// Finding is one cause, one object, one repair.
+type Finding struct {
+	Code     string
+	Severity Severity
+	Leg      string
+	Side     Side
+	Layer    Layer
+	// Kind, ID and Name are of the object at fault.
+	Kind network.Kind
+	ID   string
+	Name string
+	Rule *RuleRef
+	// Other is what the finding sets beside the object: the allowing group of a conflict, the far VPC.
+	Other    string
+	Affected Flow
+	Fix      *Fix
+}
+
+// Fix is an edit that removes a blocker.
+type Fix struct {
+	// Edit says what to write, in words of the configuration.
+	Edit string
+	// Verified says that the network was decided again with this edit and those of the other findings, and that all the
+	// asked traffic got through.
+	Verified bool
+	// StillBlockedBy counts the blockers that are left when only this edit is made.
+	StillBlockedBy int
+
+	objects []network.Object
+}
+
+// Hop is one station of the way.
+type Hop struct {
+	Kind   network.Kind
+	ID     string
+	Name   string
+	Detail string
+}
+
+// Answer is what Decide found.
+type Answer struct {
+	Question         Question
+	Verdict          Verdict
+	Allowed, Refused []Flow
+	Path             []Hop
+	Findings         []Finding
+	// From and To name the two ends for people.
+	From, To string
+}
+
+// Blockers are the findings that stop traffic.
+func (a Answer) Blockers() []Finding {
+	var out []Finding
+	for _, f := range a.Findings {
+		if f.Severity == Blocker {
+			out = append(out, f)
+		}
+	}
+	return out
+}

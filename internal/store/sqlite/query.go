@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"strings"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/store"
+)
+
+// restrictions returns the conditions that a query puts on a document by itself, and their arguments. There is one
+// text for each set of restrictions, with which SQLite picks an index; one text for all queries would scan the table.
+func restrictions(q store.Query) (where []string, args []any) {
+	restrict := func(condition string, values ...any) {
+		where = append(where, condition)
+		args = append(args, values...)
+	}
+	if q.Kind != "" {
+		restrict("kind = ?", q.Kind)
+	}
+	if q.Project != "" {
+		restrict("project = ?", q.Project)
+	}
+	if q.Key != "" {
+		restrict("key = ?", q.Key)
+	}
+	switch {
+	case q.Target != "" && q.Field != "":
+		restrict("sequence IN (SELECT document FROM document_references WHERE target = ? AND field = ?)",
+			q.Target, q.Field)
+	case q.Target != "":
+		restrict("sequence IN (SELECT document FROM document_references WHERE target = ?)", q.Target)
+	case q.Field != "":
+		restrict("EXISTS (SELECT 1 FROM document_references WHERE document = sequence AND field = ?)", q.Field)
+	}
+	return where, args
+}
+
+// countDocuments returns the statement that counts what a query selects, and its arguments.
+func countDocuments(q store.Query) (text string, args []any) {
+	where, args := restrictions(q)
+	return "SELECT count(*) FROM documents" + conditions(where), args
+}
+
+// selectDocuments returns the statement for a query and its arguments.
+func selectDocuments(q store.Query) (text string, args []any) {
+	where, args := restrictions(q)
+	if q.After != "" {
+		// No document with this id makes the comparison NULL, which selects nothing.
+		where = append(where, "sequence > (SELECT sequence FROM documents WHERE id = ?)")
+		args = append(args, q.After)
+	}
+
+	var b strings.Builder
+	b.WriteString("SELECT " + columns + " FROM ")
+	if q.Limit > 0 {
+		// The limit counts documents, not the rows of their references.
+		b.WriteString("(SELECT * FROM documents" + conditions(where) + " ORDER BY sequence LIMIT ?) AS d")
+		args = append(args, q.Limit)
+		where = nil
+	} else {
+		b.WriteString("documents AS d")
+	}
+	b.WriteString(" LEFT JOIN document_references AS r ON r.document = d.sequence")
+	b.WriteString(conditions(where))
+	b.WriteString(" ORDER BY d.sequence, r.position")
+	return b.String(), args
+}
+
+func conditions(where []string) string {
+	if len(where) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(where, " AND ")
+}

@@ -1,0 +1,130 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/store"
+)
+
+// reader is what a View sees.
+type reader struct{ t *transaction }
+
+// columns are what scan reads: a document, repeated for each of its references. The body comes with the first only.
+const columns = `d.sequence, d.id, d.kind, d.project, d.key, d.generation, d.revision, d.created_at, d.updated_at,
+	CASE WHEN r.position > 0 THEN NULL ELSE d.body END, r.field, r.target`
+
+const selectDocument = `SELECT ` + columns + `
+	FROM documents AS d LEFT JOIN document_references AS r ON r.document = d.sequence
+	WHERE d.id = ? ORDER BY r.position`
+
+// Get implements store.Reader.
+func (r reader) Get(ctx context.Context, id string) (store.Document, error) {
+	var found []store.Document
+	err := r.t.run(ctx, func(one *session) (err error) {
+		found, err = one.documents(ctx, selectDocument, id)
+		if err == nil && len(found) == 0 {
+			return fmt.Errorf("%w: %s", store.ErrNotFound, id)
+		}
+		return err
+	})
+	if err != nil {
+		return store.Document{}, err
+	}
+	return found[0], nil
+}
+
+// List implements store.Reader.
+func (r reader) List(ctx context.Context, q store.Query) ([]store.Document, error) {
+	var found []store.Document
+	err := r.t.run(ctx, func(one *session) (err error) {
+		text, args := selectDocuments(q)
+		found, err = one.documents(ctx, text, args...)
+		return err
+	})
+	return found, err
+}
+
+// Count implements store.Reader.
+func (r reader) Count(ctx context.Context, q store.Query) (int, error) {
+	var count int
+	err := r.t.run(ctx, func(one *session) error {
+		text, args := countDocuments(q)
+		return one.row(ctx, text, args, &count)
+	})
+	return count, err
+}
+
+// Generation implements store.Reader.
+func (r reader) Generation(ctx context.Context, kind, key string) (int64, error) {
+	var count int64
+	err := r.t.run(ctx, func(one *session) error {
+		err := one.row(ctx, "SELECT count FROM generations WHERE kind = ? AND key = ?", []any{kind, key}, &count)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return count, err
+}
+
+// documents reads the documents a statement selects; rows of one document follow each other.
+func (s *session) documents(ctx context.Context, text string, args ...any) ([]store.Document, error) {
+	statement, err := s.prepare(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := statement.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+
+	var found []store.Document
+	for rows.Next() {
+		var (
+			d                store.Document
+			created, updated int64
+			field, target    sql.NullString
+		)
+		if err := rows.Scan(&d.Sequence, &d.ID, &d.Kind, &d.Project, &d.Key, &d.Generation, &d.Revision,
+			&created, &updated, &d.Body, &field, &target); err != nil {
+			return nil, fmt.Errorf("%w: %w", errStrangeRow, err)
+		}
+		if last := len(found) - 1; last < 0 || found[last].Sequence != d.Sequence {
+			d.CreatedAt, d.UpdatedAt = time.Unix(created, 0).UTC(), time.Unix(updated, 0).UTC()
+			found = append(found, d)
+		}
+		if target.Valid {
+			d := &found[len(found)-1]
+			d.References = append(d.References, store.Reference{Field: field.String, Target: target.String})
+		}
+	}
+	return found, rows.Err()
+}
+
+// errStrangeRow says that a row holds what the schema does not allow, so the file is damaged.
+var errStrangeRow = errors.New("unexpected content")
+
+// empty is what a View sees of a store that does not exist.
+type empty struct{}
+
+// Get implements store.Reader.
+func (empty) Get(ctx context.Context, id string) (store.Document, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Document{}, err
+	}
+	return store.Document{}, fmt.Errorf("%w: %s", store.ErrNotFound, id)
+}
+
+// List implements store.Reader.
+func (empty) List(ctx context.Context, _ store.Query) ([]store.Document, error) { return nil, ctx.Err() }
+
+// Count implements store.Reader.
+func (empty) Count(ctx context.Context, _ store.Query) (int, error) { return 0, ctx.Err() }
+
+// Generation implements store.Reader.
+func (empty) Generation(ctx context.Context, _, _ string) (int64, error) { return 0, ctx.Err() }

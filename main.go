@@ -1,0 +1,43 @@
+// The provider vpclab: virtual private clouds against a local emulated cloud, with reachability proved at plan.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "run so that a debugger can be attached")
+	flag.Parse()
+	quietSDK()
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: "registry.terraform.io/vpclab/vpclab",
+		Debug:   *debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// quietSDK turns off the trace log of the plugin SDK unless somebody asked for a log. The SDK writes it always, and
+// Terraform parses it always: about a third of what a plan costs on the provider's side.
+func quietSDK() {
+	for _, entry := range os.Environ() {
+		if strings.HasPrefix(entry, "TF_LOG") {
+			return
+		}
+	}
+	if err := os.Setenv("TF_LOG_SDK", "off"); err != nil {
+		log.Printf("[WARN] the SDK log stays on: %v", err)
+	}
+}
