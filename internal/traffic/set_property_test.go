@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -132,32 +133,37 @@ func TestProjections(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, m := drawSet(t)
 		protocols, sources, destinations := s.Protocols(), s.Sources(), s.Destinations()
-		type seen struct{ protocol, source, destination, sourcePort, destinationPort bool }
-		got := make([]seen, len(universe))
+		type port struct {
+			protocol traffic.Protocol
+			port     uint16
+		}
+		hasProtocol, from, to := map[traffic.Protocol]bool{}, map[netip.Addr]bool{}, map[netip.Addr]bool{}
+		fromPort, toPort := map[port]bool{}, map[port]bool{}
 		for i, p := range universe {
-			got[i] = seen{
-				protocols.Contains(p.Protocol), sources.Contains(p.Source), destinations.Contains(p.Destination),
-				s.SourcePorts(p.Protocol).Contains(p.SourcePort), s.DestinationPorts(p.Protocol).Contains(p.DestinationPort),
+			if !m[i] {
+				continue
+			}
+			hasProtocol[p.Protocol], from[p.Source], to[p.Destination] = true, true, true
+			if p.Protocol.HasPorts() {
+				fromPort[port{p.Protocol, p.SourcePort}], toPort[port{p.Protocol, p.DestinationPort}] = true, true
 			}
 		}
-		for i, p := range universe {
-			var want seen
-			for j, q := range universe {
-				if m[j] {
-					want.protocol = want.protocol || q.Protocol == p.Protocol
-					want.source = want.source || q.Source == p.Source
-					want.destination = want.destination || q.Destination == p.Destination
-					ports := p.Protocol.HasPorts() && q.Protocol == p.Protocol
-					want.sourcePort = want.sourcePort || ports && q.SourcePort == p.SourcePort
-					want.destinationPort = want.destinationPort || ports && q.DestinationPort == p.DestinationPort
+		for _, p := range universe {
+			if protocols.Contains(p.Protocol) != hasProtocol[p.Protocol] ||
+				sources.Contains(p.Source) != from[p.Source] || destinations.Contains(p.Destination) != to[p.Destination] {
+				t.Fatalf("projections of %s\nare wrong at %s: %s, %s, %s", s, p, protocols, sources, destinations)
+			}
+		}
+		for _, p := range protocolReps {
+			fromPorts, toPorts := s.SourcePorts(p), s.DestinationPorts(p)
+			for _, cut := range portCuts {
+				if fromPorts.Contains(cut) != fromPort[port{p, cut}] || toPorts.Contains(cut) != toPort[port{p, cut}] {
+					t.Fatalf("ports of %s in %s\nare wrong at %d: %s, %s", p, s, cut, fromPorts, toPorts)
 				}
 			}
-			if got[i] != want {
-				t.Fatalf("projections of %s\nat %s: %+v; want %+v", s, p, got[i], want)
-			}
 		}
-		if any := s.DestinationPorts(traffic.AnyProtocol); !any.Equal(s.DestinationPorts(6).Union(s.DestinationPorts(17))) {
-			t.Fatalf("ports of any protocol: %s", any)
+		if both := s.DestinationPorts(traffic.AnyProtocol); !both.Equal(s.DestinationPorts(6).Union(s.DestinationPorts(17))) {
+			t.Fatalf("ports of any protocol: %s", both)
 		}
 	})
 }
