@@ -35,7 +35,7 @@ func (s ByteSet) Len() int {
 func (s ByteSet) All() iter.Seq[uint8] {
 	return func(yield func(uint8) bool) {
 		for n := range 256 {
-			if s.Contains(uint8(n)) && !yield(uint8(n)) { //nolint:gosec // n is below 256
+			if s.Contains(uint8(n)) && !yield(uint8(n)) {
 				return
 			}
 		}
@@ -72,7 +72,7 @@ func byteSet(n *node) ByteSet {
 	var out ByteSet
 	for _, s := range n.spans(lastByte) {
 		for i := s.first.lo; i <= s.last.lo; i++ {
-			out.add(uint8(i)) //nolint:gosec // i is below 256
+			out.add(uint8(i))
 		}
 	}
 	return out

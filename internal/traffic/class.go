@@ -51,7 +51,7 @@ func otherPosition(p Protocol) key {
 
 // otherProtocol is the inverse of otherPosition.
 func otherProtocol(k key) Protocol {
-	p := Protocol(k.lo) //nolint:gosec // a position is below 2^8
+	p := Protocol(k.lo)
 	for _, named := range [...]Protocol{ICMP, TCP, UDP, ICMPv6} {
 		if p >= named {
 			p++

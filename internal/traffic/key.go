@@ -33,7 +33,7 @@ func addressKey(a netip.Addr) key {
 func (k key) address(f Family) netip.Addr {
 	if f == IPv4 {
 		var b [4]byte
-		binary.BigEndian.PutUint32(b[:], uint32(k.lo)) //nolint:gosec // an IPv4 key is below 2^32
+		binary.BigEndian.PutUint32(b[:], uint32(k.lo))
 		return netip.AddrFrom4(b)
 	}
 	var b [16]byte

@@ -53,7 +53,6 @@ func packetAt(keys [levelEnd]key, i plane) Packet {
 	f, c := i.family(), i.class()
 	p := Packet{Source: keys[levelSource].address(f), Destination: keys[levelDestination].address(f)}
 	minor, major := keys[levelMinor].lo, keys[levelMajor].lo
-	//nolint:gosec // the keys of ports, types and codes are in the range of theirs
 	switch c {
 	case classTCP, classUDP:
 		p.Protocol = classProtocol[c]

@@ -49,7 +49,7 @@ func parsePort(s, whole string) (uint16, error) {
 	port, ok := parseDecimal(s, maxPort)
 	switch {
 	case ok && port > 0:
-		return uint16(port), nil //nolint:gosec // parseDecimal keeps it below 2^16
+		return uint16(port), nil
 	case isDigits(s):
 		if trimmed := strings.TrimLeft(s, "0"); trimmed != s && trimmed != "" {
 			return 0, fmt.Errorf("port %q in %q has leading zeros; write %s", s, whole, trimmed)
@@ -137,7 +137,7 @@ func (s PortSet) Ranges() []PortRange {
 	spans := s.node.spans(lastPort)
 	out := make([]PortRange, len(spans))
 	for i, r := range spans {
-		out[i] = PortRange{uint16(r.first.lo), uint16(r.last.lo)} //nolint:gosec // a port key is below 2^16
+		out[i] = PortRange{uint16(r.first.lo), uint16(r.last.lo)}
 	}
 	return out
 }

@@ -7,7 +7,7 @@ func (s Set) Protocols() ProtocolSet {
 		i := rest.first()
 		n, c := s.plane(i), i.class()
 		if c != classOther {
-			out.numbers.add(uint8(classProtocol[c])) //nolint:gosec // a protocol is below 256
+			out.numbers.add(uint8(classProtocol[c]))
 			continue
 		}
 		out.addOthers(project(n, levelMinor))
@@ -19,7 +19,7 @@ func (s Set) Protocols() ProtocolSet {
 func (s *ProtocolSet) addOthers(n *node) {
 	for _, r := range n.spans(lastOther) {
 		for k := r.first; !r.last.less(k); k = k.next() {
-			s.numbers.add(uint8(otherProtocol(k))) //nolint:gosec // a protocol is below 256
+			s.numbers.add(uint8(otherProtocol(k)))
 		}
 	}
 }

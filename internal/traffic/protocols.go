@@ -17,7 +17,7 @@ func NewProtocolSet(protocols ...Protocol) ProtocolSet {
 		case p == AnyProtocol:
 			return ProtocolSet{AllBytes()}
 		case p.valid():
-			out.numbers.add(uint8(p)) //nolint:gosec // a valid protocol is below 256
+			out.numbers.add(uint8(p))
 		}
 	}
 	return out
@@ -28,7 +28,7 @@ func (s ProtocolSet) Contains(p Protocol) bool {
 	if p == AnyProtocol {
 		return s.IsAny()
 	}
-	return p.valid() && s.numbers.Contains(uint8(p)) //nolint:gosec // a valid protocol is below 256
+	return p.valid() && s.numbers.Contains(uint8(p))
 }
 
 // IsEmpty tells whether the set has no protocol.
@@ -78,7 +78,7 @@ func (s ProtocolSet) list() string {
 			continue
 		}
 		for n := r.first.lo; n <= r.last.lo; n++ {
-			parts = append(parts, Protocol(n).String()) //nolint:gosec // n is below 256
+			parts = append(parts, Protocol(n).String())
 		}
 	}
 	return strings.Join(parts, ",")

@@ -49,7 +49,7 @@ type planes uint16
 
 // first is the first plane of a set that has one.
 func (p planes) first() plane {
-	return plane(bits.TrailingZeros16(uint16(p))) //nolint:gosec // there are ten planes
+	return plane(bits.TrailingZeros16(uint16(p)))
 }
 
 // plane is the diagram of one plane.

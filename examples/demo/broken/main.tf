@@ -6,8 +6,6 @@ terraform {
   }
 }
 
-provider "vpclab" {}
-
 resource "vpclab_vpc" "shop" {
   name = "shop"
   cidr = "10.0.0.0/16"

@@ -5,8 +5,6 @@ terraform {
   }
 }
 
-provider "vpclab" {}
-
 resource "vpclab_vpc" "shop" {
   name = "shop"
   cidr = "10.0.0.0/16"

@@ -1,0 +1,1 @@
+terraform import vpclab_vpc_peering_connection.example 5397769f-3234-5b06-973c-871d8b1a2e82
