@@ -12,20 +12,20 @@ import (
 const maxPortGroups = 20
 
 // validateProtocol checks the protocol of a rule about one address family.
-func validateProtocol(path Path, protocol string, ipVersion int, code string) (traffic.Protocol, Problems) {
+func validateProtocol(path Path, protocol string, ipVersion int, code string) Problems {
 	p, err := traffic.ParseProtocol(protocol)
 	if err != nil {
-		return p, Problems{invalid(path, code, "Unknown protocol", "%s.", sentence(err))}
+		return Problems{invalid(path, code, "Unknown protocol", "%s.", sentence(err))}
 	}
 	switch {
 	case p == traffic.ICMP && ipVersion == 6:
-		return p, Problems{invalid(path, code, "Protocol of the other address family",
+		return Problems{invalid(path, code, "Protocol of the other address family",
 			"icmp belongs to IPv4 and this rule is about IPv6, so it would match nothing. Use icmpv6.")}
 	case p == traffic.ICMPv6 && ipVersion == 4:
-		return p, Problems{invalid(path, code, "Protocol of the other address family",
+		return Problems{invalid(path, code, "Protocol of the other address family",
 			"icmpv6 belongs to IPv6 and this rule is about IPv4, so it would match nothing. Use icmp.")}
 	}
-	return p, nil
+	return nil
 }
 
 // validatePorts checks the ports of a rule. Repeated or overlapping ports are refused as the cloud refuses them.

@@ -187,7 +187,7 @@ func (g *GuestRule) validate(at Path) Problems {
 			version = EthertypeOf(p.Addr()).IPVersion()
 		}
 	}
-	_, problems := validateProtocol(at.Attr("protocol"), g.Protocol, version, code)
+	problems := validateProtocol(at.Attr("protocol"), g.Protocol, version, code)
 	out = append(out, problems...)
 	return append(out, validatePorts(at.Attr("ports"), g.Ports, g.Protocol, code)...)
 }

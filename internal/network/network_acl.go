@@ -217,7 +217,7 @@ func (r *ACLRule) validate(at Path) Problems {
 		out = append(out, invalid(at.Attr("protocol"), code, "Missing protocol",
 			"A network ACL rule names its protocol; write \"any\" for every one."))
 	}
-	_, problems := validateProtocol(at.Attr("protocol"), r.Protocol, version, code)
+	problems := validateProtocol(at.Attr("protocol"), r.Protocol, version, code)
 	out = append(out, problems...)
 	out = append(out, validateSide(at, "source", r.SourceCIDR, r.SourceAddressGroupID, version)...)
 	out = append(out, validateSide(at, "destination", r.DestinationCIDR, r.DestinationAddressGroupID, version)...)

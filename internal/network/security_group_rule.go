@@ -171,7 +171,7 @@ func (r *SecurityGroupRule) ValidateAt(base Path) Problems {
 	if r.Action != "" {
 		out = append(out, oneOf(at("action"), r.Action, code, "action", Allow, Deny)...)
 	}
-	_, problems := validateProtocol(at("protocol"), r.Protocol, ethertype.IPVersion(), code)
+	problems := validateProtocol(at("protocol"), r.Protocol, ethertype.IPVersion(), code)
 	for _, p := range problems {
 		out = append(out, p.involving("ethertype", "remote_ip_prefix"))
 	}

@@ -275,7 +275,11 @@ resource "vpclab_network_acl" "n" {
 			t.Fatal(objects, err)
 		}
 		var ids []string
-		for _, r := range objects[0].(*network.NetworkACL).IngressRules {
+		acl, ok := objects[0].(*network.NetworkACL)
+		if !ok {
+			t.Fatalf("%T", objects[0])
+		}
+		for _, r := range acl.IngressRules {
 			ids = append(ids, r.RuleID)
 		}
 		return ids

@@ -107,7 +107,9 @@ resource "vpclab_instance" "far" {
   subnet_id          = vpclab_subnet.a.id
   ip_address         = "10.0.2.5"
   security_group_ids = [vpclab_security_group.g.id]
-}`, []string{"the network address", "the gateway", "the system interface", "the broadcast address", "Address outside the subnet"}},
+}`, []string{
+			"the network address", "the gateway", "the system interface", "the broadcast address", "Address outside the subnet",
+		}},
 		{"route inside a subnet", oneSubnet + `resource "vpclab_route" "r" {
   vpc_id      = vpclab_vpc.a.id
   destination = vpclab_subnet.a.cidr

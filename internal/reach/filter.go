@@ -188,7 +188,8 @@ func aclRuleMatches(n *network.Network, r *network.ACLRule, p packet, f fields) 
 	if int(traffic.FamilyOf(p.source)) != r.IPVersion || f.protocol && !covers(r.Protocol, p) {
 		return false
 	}
-	if f.port && p.protocol.HasPorts() && !(hasPort(r.SourcePorts, p.sourcePort) && hasPort(r.DestinationPorts, p.port)) {
+	if f.port && p.protocol.HasPorts() &&
+		(!hasPort(r.SourcePorts, p.sourcePort) || !hasPort(r.DestinationPorts, p.port)) {
 		return false
 	}
 	return !f.peer || sideMatches(n, r.Source(), r.SourceAddressGroupID, p.source) &&

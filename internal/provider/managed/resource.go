@@ -73,14 +73,14 @@ func (r *Resource) ModifyPlan(
 	switch {
 	case req.Plan.Raw.IsNull():
 		if ready {
-			r.life.drop(r.lab, text(req.State, "id"))
+			r.life.drop(r.lab, stateID(req.State))
 		}
 	case ready:
 		r.plan(ctx, req, resp)
 	case !req.State.Raw.IsNull():
 		// The provider's own configuration is unknown. An id never changes in an update, so it can be promised anyway;
 		// an unknown one would make everything that refers to it a replacement.
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), text(req.State, "id"))...)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), stateID(req.State))...)
 	}
 }
 
@@ -129,7 +129,7 @@ func (r *Resource) intent(req resource.ModifyPlanRequest) (intent, error) {
 	if req.State.Raw.IsNull() {
 		return in, nil
 	}
-	in.id = text(req.State, "id")
+	in.id = stateID(req.State)
 	before, _, err := toDocument(req.State.Raw)
 	if err != nil {
 		return intent{}, err
@@ -264,7 +264,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	doc, _, err := toDocument(req.Plan.Raw)
 	if err == nil && r.usable(&resp.Diagnostics) {
-		doc, err = r.life.update(ctx, r.lab, text(req.State, "id"), doc)
+		doc, err = r.life.update(ctx, r.lab, stateID(req.State), doc)
 	}
 	if err != nil {
 		AddError(&resp.Diagnostics, "update the "+r.spec.Kind.Label(), err)
@@ -280,7 +280,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if !r.usable(&resp.Diagnostics) {
 		return
 	}
-	doc, err := r.life.read(ctx, r.lab, text(req.State, "id"))
+	doc, err := r.life.read(ctx, r.lab, stateID(req.State))
 	if err != nil {
 		AddError(&resp.Diagnostics, "read the "+r.spec.Kind.Label(), err)
 		return
@@ -302,7 +302,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if !r.usable(&resp.Diagnostics) {
 		return
 	}
-	id := text(req.State, "id")
+	id := stateID(req.State)
 	doc, err := r.life.read(ctx, r.lab, id)
 	if err == nil && doc != nil {
 		err = r.life.delete(ctx, r.lab, id)
@@ -355,13 +355,13 @@ func settleAll(prior, read tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(read.Type(), now)
 }
 
-// text is a string attribute of a state, empty where there is none.
-func text(state tfsdk.State, name string) string {
+// stateID is the id in a state, empty where there is none.
+func stateID(state tfsdk.State) string {
 	doc, _, err := toDocument(state.Raw)
 	if err != nil {
 		return ""
 	}
-	s, _ := doc[name].(string)
+	s, _ := doc["id"].(string)
 	return s
 }
 

@@ -70,7 +70,7 @@ func text(description string) schema.StringAttribute {
 
 func endpointSchema(description string) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
-		Required: true,
+		Required:            true,
 		MarkdownDescription: description + " Exactly one of `instance_id`, `subnet_id`, `address` and `internet` is given.",
 		Attributes: map[string]schema.Attribute{
 			"instance_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Id of an instance."},

@@ -82,7 +82,7 @@ func (s *Store) inspect() (readOnly bool, err error) {
 			return false, s.fault(err)
 		}
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // The file was only read.
 
 	h, err := readHeader(file)
 	if err != nil {

@@ -81,7 +81,7 @@ func (s *session) documents(ctx context.Context, text string, args ...any) ([]st
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong.
 
 	var found []store.Document
 	for rows.Next() {
@@ -121,7 +121,9 @@ func (empty) Get(ctx context.Context, id string) (store.Document, error) {
 }
 
 // List implements store.Reader.
-func (empty) List(ctx context.Context, _ store.Query) ([]store.Document, error) { return nil, ctx.Err() }
+func (empty) List(ctx context.Context, _ store.Query) ([]store.Document, error) {
+	return nil, ctx.Err()
+}
 
 // Count implements store.Reader.
 func (empty) Count(ctx context.Context, _ store.Query) (int, error) { return 0, ctx.Err() }
