@@ -205,7 +205,7 @@ func TestForeignFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			before, _ := os.ReadFile(path) //nolint:errcheck // A directory has no bytes to compare.
+			before, _ := os.ReadFile(path) // A directory has no bytes to compare.
 			s := open(t, path)
 			for what, err := range map[string]error{
 				"write": insert(t.Context(), s, document("z", "z", 0)),
@@ -221,7 +221,7 @@ func TestForeignFiles(t *testing.T) {
 					t.Errorf("%s: %v", what, err)
 				}
 			}
-			if after, _ := os.ReadFile(path); string(after) != string(before) { //nolint:errcheck // As above.
+			if after, _ := os.ReadFile(path); string(after) != string(before) {
 				t.Error("the file was changed")
 			}
 		})
@@ -274,7 +274,7 @@ func TestProcesses(t *testing.T) {
 	wait.Wait()
 	err := open(t, path).View(t.Context(), func(r store.Reader) error {
 		n, err := r.Count(t.Context(), store.Query{})
-		g, _ := r.Generation(t.Context(), "vpc", "shared") //nolint:errcheck // Compared below.
+		g, _ := r.Generation(t.Context(), "vpc", "shared")
 		if n != 180 || g != 180 {
 			t.Errorf("%d documents, generation %d", n, g)
 		}
