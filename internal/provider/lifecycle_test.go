@@ -294,3 +294,153 @@ resource "vpclab_network_acl" "n" {
 		t.Errorf("before %v, after %v", before, after)
 	}
 }
+
+// Two subnets that exchange their blocks in one plan overlap neither each other nor what they were.
+func TestAccSwap(t *testing.T) {
+	t.Parallel()
+	lab := labtest.New(t)
+	config := func(x, y string) string {
+		return labtest.Header + twoVPCs + fmt.Sprintf(`
+resource "vpclab_subnet" "x" {
+  vpc_id = vpclab_vpc.a.id
+  name   = "x"
+  cidr   = %q
+}
+resource "vpclab_subnet" "y" {
+  vpc_id = vpclab_vpc.a.id
+  name   = "y"
+  cidr   = %q
+}
+`, x, y)
+	}
+	lab.Configure(config("10.0.1.0/24", "10.0.2.0/24"))
+	lab.Apply()
+	lab.Configure(config("10.0.2.0/24", "10.0.1.0/24"))
+	changes := lab.Plan()
+	for _, c := range changes {
+		requireKnown(t, c)
+	}
+	if got := actions(changes, "vpclab_subnet.x"); got != "delete,create" {
+		t.Errorf("x: %s", got)
+	}
+	lab.Apply("saved")
+}
+
+func TestAccReplaceTriggeredBy(t *testing.T) {
+	t.Parallel()
+	lab := labtest.New(t)
+	config := func(trigger string) string {
+		return labtest.Header + fmt.Sprintf(`
+resource "terraform_data" "t" {
+  input = %q
+}
+resource "vpclab_vpc" "a" {
+  name = "a"
+  cidr = "10.0.0.0/16"
+  lifecycle { replace_triggered_by = [terraform_data.t] }
+}
+resource "vpclab_subnet" "s" {
+  vpc_id = vpclab_vpc.a.id
+  name   = "s"
+  cidr   = "10.0.1.0/24"
+}
+`, trigger)
+	}
+	lab.Configure(config("one"))
+	lab.Apply()
+	before := lab.IDs()
+	lab.Configure(config("two"))
+	for _, c := range lab.Plan() {
+		if strings.HasPrefix(c.Address, "vpclab_") {
+			requireKnown(t, c)
+			if got := strings.Join(c.Change.Actions, ","); got != "delete,create" {
+				t.Errorf("%s: %s", c.Address, got)
+			}
+		}
+	}
+	lab.Apply("saved")
+	if after := lab.IDs(); before["vpclab_vpc.a"] == after["vpclab_vpc.a"] {
+		t.Error("the VPC has its old id")
+	}
+}
+
+// An object Terraform forgets stays in the store; the next one under its name has another id.
+func TestAccStateRemove(t *testing.T) {
+	t.Parallel()
+	lab := applied(t)
+	before := lab.IDs()["vpclab_address_group.x"]
+	lab.Configure(labtest.Header + "resource \"vpclab_address_group\" \"x\" {\n  name    = \"x\"\n  entries = []\n}\n")
+	lab.Apply()
+	first := lab.IDs()["vpclab_address_group.x"]
+	lab.Must(0, "state", "rm", "vpclab_address_group.x")
+	replan(t, lab)
+	if second := lab.IDs()["vpclab_address_group.x"]; second == first || second == before {
+		t.Errorf("first %s, second %s", first, second)
+	}
+}
+
+// Only what is targeted, and what it needs, is planned and applied.
+func TestAccTarget(t *testing.T) {
+	t.Parallel()
+	lab := labtest.New(t)
+	lab.Configure(house("a", "10.0.1.0/24", ""))
+	lab.Must(0, "apply", "-auto-approve", "-target=vpclab_subnet.a")
+	if ids := lab.IDs(); len(ids) != 2 {
+		t.Errorf("applied %v", ids)
+	}
+	lab.Apply()
+	lab.Must(0, "plan", "-refresh=false", "-detailed-exitcode")
+}
+
+// Provider configurations with different projects share one store: what one plans the other cannot see, and a
+// reference across the projects is no mistake.
+func TestAccAliases(t *testing.T) {
+	t.Parallel()
+	lab := labtest.New(t)
+	config := func(accept string) string {
+		return labtest.Header + fmt.Sprintf(`
+provider "vpclab" {
+  alias      = "them"
+  project_id = "them"
+}
+resource "vpclab_vpc" "ours" {
+  name = "main"
+  cidr = "10.0.0.0/16"
+}
+resource "vpclab_vpc" "theirs" {
+  provider = vpclab.them
+  name     = "main"
+  cidr     = "10.1.0.0/16"
+}
+resource "vpclab_vpc_peering_connection" "p" {
+  name            = "p"
+  vpc_id          = vpclab_vpc.ours.id
+  peer_vpc_id     = vpclab_vpc.theirs.id
+  peer_project_id = "them"
+}
+resource "vpclab_vpc_peering_connection_accepter" "p" {
+  provider                  = vpclab.them
+  vpc_peering_connection_id = vpclab_vpc_peering_connection.p.id
+  accept                    = %s
+}
+`, accept)
+	}
+	lab.Configure(config("false"))
+	for _, c := range replan(t, lab) {
+		requireKnown(t, c)
+	}
+	peerings, err := lab.Cloud().Objects(t.Context(), network.KindPeering, network.DefaultProject)
+	if err != nil || len(peerings) != 1 {
+		t.Fatal(peerings, err)
+	}
+	if p, ok := peerings[0].(*network.Peering); !ok || p.Status != network.PeeringRejected {
+		t.Errorf("peering %+v", peerings[0])
+	}
+	lab.Configure(config("true"))
+	if out := labtest.Unwrap(lab.Must(1, "apply", "-auto-approve")); !strings.Contains(out, "already decided") {
+		t.Error(out)
+	}
+	lab.Configure(config("false"))
+	lab.Must(0, "destroy", "-auto-approve")
+	requireEmpty(t, lab)
+}
