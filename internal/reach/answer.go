@@ -79,11 +79,20 @@ const (
 	AtDestination Side = "destination"
 )
 
+// The two legs of a way.
+const (
+	Forward = "forward"
+	Return  = "return"
+)
+
 // Flow is a set of packets: every combination of the values of its fields.
 type Flow struct {
-	Protocol            traffic.Protocol
+	Protocol traffic.Protocol
+	// Except are the protocols that AnyProtocol does not mean here, because they fare differently.
+	Except              []traffic.Protocol
 	Source, Destination traffic.AddressSet
-	Ports               traffic.PortSet
+	// Ports are destination ports; they count for tcp and udp.
+	Ports traffic.PortSet
 }
 
 // RuleRef names a rule of a filter.
@@ -93,46 +102,53 @@ type RuleRef struct {
 	Position int
 	Name     string
 	ID       string
+	Action   network.Action
 	Summary  string
+}
+
+// Party is an object that a finding sets beside the one at fault: the other layer of a conflict, the far VPC.
+type Party struct {
+	Kind network.Kind
+	ID   string
+	Name string
+	Rule *RuleRef
 }
 
 // Finding is one cause, one object, one repair.
 type Finding struct {
 	Code     string
 	Severity Severity
-	Leg      string
-	Side     Side
-	Layer    Layer
+	// Leg is the way the packet goes: Forward, or Return for the way back of the answers.
+	Leg   string
+	Side  Side
+	Layer Layer
 	// Kind, ID and Name are of the object at fault.
 	Kind network.Kind
 	ID   string
 	Name string
 	Rule *RuleRef
-	// Other is what the finding sets beside the object: the allowing group of a conflict, the far VPC.
-	Other    string
+	// With is the second object the finding is about, if it is about two.
+	With *Party
+	// Target is the block a route is missing for.
+	Target string
+	// Affected is the smallest flow that holds all the traffic the finding is about.
 	Affected Flow
-	Fix      *Fix
+	// Related are the codes of findings that say something else about the same object.
+	Related []string
+	Fix     *Fix
 }
 
-// Fix is an edit that removes a blocker.
-type Fix struct {
-	// Edit says what to write, in words of the configuration.
-	Edit string
-	// Verified says that the network was decided again with this edit and those of the other findings, and that all the
-	// asked traffic got through.
-	Verified bool
-	// StillBlockedBy counts the blockers that are left when only this edit is made.
-	StillBlockedBy int
-
-	objects []network.Object
-}
-
-// Hop is one station of the way.
+// Hop is one station of the way, in the order a packet passes them; the stations of the answer's way come last.
 type Hop struct {
 	Kind   network.Kind
 	ID     string
 	Name   string
 	Detail string
+	Leg    string
+	// Rule is the rule that decided at this station, if one did.
+	Rule *RuleRef
+	// Drops says that the packet would end here.
+	Drops bool
 }
 
 // Answer is what Decide found.
@@ -140,8 +156,10 @@ type Answer struct {
 	Question         Question
 	Verdict          Verdict
 	Allowed, Refused []Flow
-	Path             []Hop
-	Findings         []Finding
+	// Unclear is the traffic that cannot be decided.
+	Unclear  []Flow
+	Path     []Hop
+	Findings []Finding
 	// From and To name the two ends for people.
 	From, To string
 }

@@ -1,133 +1,94 @@
 package reach
 
 import (
-	"net/netip"
+	"slices"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
 // The evaluator is exact although it decides single packets: the asked addresses, ports and protocols are cut along
-// every boundary that occurs in a rule, a route or a subnet, so that all packets of one atom fare alike.
+// every boundary that occurs in a rule, a route or a subnet on the way, so that all packets of one atom fare alike.
 
-// cuts are the boundaries in a network.
+// cuts are the boundaries that matter to a question.
 type cuts struct {
-	addresses    []traffic.AddressSet
-	ports        []traffic.PortSet
-	sourcePorts  []traffic.PortSet
-	protocols    []traffic.Protocol
-	seenAddress  map[string]bool
-	seenProtocol map[traffic.Protocol]bool
+	sources, destinations []traffic.AddressSet
+	ports, sourcePorts    []traffic.PortSet
+	protocols             []traffic.Protocol
+	// icmp are pairs of type and code that rules name.
+	icmp [][2]int
 }
 
-func cutsOf(n *network.Network, from, to place) *cuts {
-	c := &cuts{seenAddress: map[string]bool{}, seenProtocol: map[traffic.Protocol]bool{}}
-	for _, p := range exemptDestinations {
-		c.prefix(p)
-	}
-	c.prefix(netip.PrefixFrom(metadata, metadata.BitLen()))
-	c.port([]string{"80"})
-	c.port([]string{"25"})
-	for _, protocol := range []string{"tcp", "udp", "icmp", "icmpv6"} {
-		c.protocol(protocol)
-	}
-	for _, at := range []place{from, to} {
-		for _, group := range at.groups {
-			for _, r := range network.Referring[*network.SecurityGroupRule](n, "security_group_id", group) {
-				c.rule(n, r)
+// routes cuts along the subnets and routes of the VPCs a packet could pass.
+func (c *cuts) routes(n *network.Network, vpcs []string) {
+	for _, vpc := range vpcs {
+		for _, s := range network.Referring[*network.Subnet](n, "vpc_id", vpc) {
+			for _, p := range s.Prefixes() {
+				c.both(traffic.FromPrefix(p))
 			}
 		}
-		if at.subnet != nil {
-			for _, a := range network.Referring[*network.NetworkACL](n, "subnet_ids", at.subnet.ID) {
-				c.acl(n, a)
-			}
-		}
-		if i := at.instance; i != nil {
-			for _, l := range i.Listeners {
-				c.port(l.Ports)
-			}
-			for _, r := range i.GuestFirewall {
-				c.port(r.Ports)
-				c.protocol(r.Protocol)
-				c.cidr(r.RemoteCIDR)
-			}
-		}
-	}
-	for _, s := range network.All[*network.Subnet](n) {
-		for _, p := range s.Prefixes() {
-			c.prefix(p)
-		}
-	}
-	for _, r := range network.All[*network.Route](n) {
-		c.prefix(r.Prefix())
-	}
-	return c
-}
-
-func (c *cuts) rule(n *network.Network, r *network.SecurityGroupRule) {
-	c.protocol(r.Protocol)
-	c.port(r.Ports)
-	c.cidr(r.RemoteIPPrefix)
-	c.addressGroup(n, r.RemoteAddressGroupID)
-	if r.RemoteGroupID != "" {
-		for _, i := range network.Referring[*network.Instance](n, "security_group_ids", r.RemoteGroupID) {
-			c.set(traffic.FromAddr(i.Address()))
-			c.set(traffic.FromAddr(i.IPv6()))
+		for _, r := range network.Referring[*network.Route](n, "vpc_id", vpc) {
+			c.both(traffic.FromPrefix(r.Prefix()))
 		}
 	}
 }
 
-func (c *cuts) acl(n *network.Network, a *network.NetworkACL) {
+func (c *cuts) both(s traffic.AddressSet) {
+	c.sources, c.destinations = append(c.sources, s), append(c.destinations, s)
+}
+
+func (c *cuts) matcher(m matcher) {
+	if m.broken {
+		return
+	}
+	c.ports = append(c.ports, m.ports)
+	if m.protocol != traffic.AnyProtocol && !slices.Contains(c.protocols, m.protocol) {
+		c.protocols = append(c.protocols, m.protocol)
+	}
+}
+
+func (c *cuts) groups(rules []groupRule) {
+	for _, r := range rules {
+		if r.rule == nil {
+			continue
+		}
+		c.matcher(r.matcher)
+		c.both(r.peers)
+		if r.rule.ICMPType != nil {
+			code := 0
+			if r.rule.ICMPCode != nil {
+				code = *r.rule.ICMPCode
+			}
+			c.icmp = append(c.icmp, [2]int{*r.rule.ICMPType, code}, [2]int{*r.rule.ICMPType, (code + 1) % 256})
+		}
+	}
+}
+
+func (c *cuts) filter(f *filter) {
+	if f == nil {
+		return
+	}
 	for _, d := range []network.Direction{network.Ingress, network.Egress} {
-		for _, r := range a.Rules(d) {
-			c.protocol(r.Protocol)
-			c.port(r.DestinationPorts)
-			if len(r.SourcePorts) > 0 {
-				if set, err := network.Ports(r.SourcePorts); err == nil {
-					c.sourcePorts = append(c.sourcePorts, set)
-				}
-			}
-			c.prefix(r.Source())
-			c.prefix(r.Destination())
-			c.addressGroup(n, r.SourceAddressGroupID)
-			c.addressGroup(n, r.DestinationAddressGroupID)
+		for _, r := range f.rules[d] {
+			c.matcher(r.matcher)
+			c.sources, c.destinations = append(c.sources, r.source), append(c.destinations, r.destination)
+			c.sourcePorts = append(c.sourcePorts, r.sourcePorts)
 		}
 	}
 }
 
-func (c *cuts) addressGroup(n *network.Network, id string) {
-	if g := network.Get[*network.AddressGroup](n, id); g != nil {
-		c.set(g.Addresses())
+func (c *cuts) guest(i *network.Instance) {
+	if i == nil {
+		return
 	}
-}
-
-func (c *cuts) cidr(text string) {
-	if p, err := netip.ParsePrefix(text); err == nil {
-		c.prefix(p)
+	for _, l := range i.Listeners {
+		c.matcher(newMatcher(l.Protocol, l.Ports))
 	}
-}
-
-func (c *cuts) prefix(p netip.Prefix) { c.set(traffic.FromPrefix(p)) }
-
-func (c *cuts) set(s traffic.AddressSet) {
-	if key := s.String(); !s.IsEmpty() && !c.seenAddress[key] {
-		c.seenAddress[key] = true
-		c.addresses = append(c.addresses, s)
-	}
-}
-
-func (c *cuts) port(list []string) {
-	if len(list) > 0 {
-		if set, err := network.Ports(list); err == nil {
-			c.ports = append(c.ports, set)
+	for _, r := range i.GuestFirewall {
+		c.matcher(newMatcher(r.Protocol, r.Ports))
+		if set, err := traffic.ParseAddressEntry(r.RemoteCIDR); err == nil {
+			c.both(set)
 		}
-	}
-}
-
-func (c *cuts) protocol(text string) {
-	if p, err := traffic.ParseProtocol(text); err == nil && p != traffic.AnyProtocol && !c.seenProtocol[p] {
-		c.seenProtocol[p] = true
-		c.protocols = append(c.protocols, p)
 	}
 }
 
@@ -135,10 +96,10 @@ func (c *cuts) protocol(text string) {
 func addressAtoms(whole traffic.AddressSet, cuts []traffic.AddressSet) []traffic.AddressSet {
 	atoms := []traffic.AddressSet{whole}
 	for _, cut := range cuts {
-		if !cut.Overlaps(whole) {
+		if !cut.Overlaps(whole) || whole.SubsetOf(cut) {
 			continue
 		}
-		next := make([]traffic.AddressSet, 0, len(atoms)+1)
+		var next []traffic.AddressSet
 		for _, a := range atoms {
 			for _, part := range []traffic.AddressSet{a.Intersect(cut), a.Subtract(cut)} {
 				if !part.IsEmpty() {
@@ -154,7 +115,10 @@ func addressAtoms(whole traffic.AddressSet, cuts []traffic.AddressSet) []traffic
 func portAtoms(whole traffic.PortSet, cuts []traffic.PortSet) []traffic.PortSet {
 	atoms := []traffic.PortSet{whole}
 	for _, cut := range cuts {
-		next := make([]traffic.PortSet, 0, len(atoms)+1)
+		if !cut.Overlaps(whole) || whole.SubsetOf(cut) {
+			continue
+		}
+		var next []traffic.PortSet
 		for _, a := range atoms {
 			for _, part := range []traffic.PortSet{a.Intersect(cut), a.Subtract(cut)} {
 				if !part.IsEmpty() {
@@ -167,25 +131,22 @@ func portAtoms(whole traffic.PortSet, cuts []traffic.PortSet) []traffic.PortSet 
 	return atoms
 }
 
-// protocolAtom is one protocol, or with other set all protocols no rule names.
-type protocolAtom struct {
-	protocol traffic.Protocol
-	other    bool
-}
-
-// unnamed stands for the protocols no rule names; the number is reserved for experiments (RFC 3692).
-const unnamed traffic.Protocol = 253
-
-func protocolAtoms(asked traffic.Protocol, c *cuts, v6 bool) []protocolAtom {
+// protocolAtoms are the groups of protocols that fare alike: every one that something names, and the rest.
+func protocolAtoms(asked traffic.Protocol, named []traffic.Protocol, f traffic.Family) [][]traffic.Protocol {
 	if asked != traffic.AnyProtocol {
-		return []protocolAtom{{protocol: asked}}
+		return [][]traffic.Protocol{{asked}}
 	}
-	out := []protocolAtom{}
-	for _, p := range c.protocols {
-		if p == traffic.ICMP && v6 || p == traffic.ICMPv6 && !v6 {
-			continue
+	alone := append([]traffic.Protocol{traffic.TCP, traffic.UDP, traffic.ICMP, traffic.ICMPv6}, named...)
+	var out [][]traffic.Protocol
+	var rest []traffic.Protocol
+	for p := range traffic.NewProtocolSet(traffic.AnyProtocol).All() {
+		switch {
+		case p == traffic.ICMP && f == traffic.IPv6 || p == traffic.ICMPv6 && f == traffic.IPv4:
+		case slices.Contains(alone, p):
+			out = append(out, []traffic.Protocol{p})
+		default:
+			rest = append(rest, p)
 		}
-		out = append(out, protocolAtom{protocol: p})
 	}
-	return append(out, protocolAtom{protocol: unnamed, other: true})
+	return append(out, rest)
 }

@@ -1,0 +1,73 @@
+package reach
+
+// The codes of findings. A code is one cause and never renamed.
+const (
+	CodeEndpointNotFound       = "endpoint_not_found"
+	CodeEndpointNoAddress      = "endpoint_no_address"
+	CodeEndpointAmbiguous      = "endpoint_ambiguous"
+	CodeAddressNotRoutable     = "address_not_routable"
+	CodeIPFamilyMismatch       = "ip_family_mismatch"
+	CodeProtocolFamilyMismatch = "protocol_family_mismatch"
+	CodeSelfProbe              = "self_probe"
+	CodeUnknownUntilApply      = "unknown_until_apply"
+
+	CodeVPCDisconnected       = "vpc_disconnected"
+	CodeSGShared              = "sg_shared_across_disconnected_vpcs"
+	CodePeeringNotActive      = "peering_not_active"
+	CodePeeringOverlapTotal   = "peering_overlap_total"
+	CodePeeringTransit        = "peering_transit"
+	CodePeeringTransitRefused = "peering_transit_unsupported"
+	CodePeeringEIPNotShared   = "peering_eip_not_shared"
+
+	CodeRouteMissingForward   = "route_missing_forward"
+	CodeRouteMissingReturn    = "route_missing_return"
+	CodeRouteShadowedByLocal  = "route_shadowed_by_local"
+	CodeRouteMoreSpecific     = "route_more_specific_elsewhere"
+	CodeRouteWrongVPC         = "route_wrong_vpc"
+	CodeRouteDeadNextHop      = "route_dead_next_hop"
+	CodeRouteLoop             = "route_loop"
+	CodeRouteAsymmetric       = "route_asymmetric"
+	CodeForwarderUnverifiable = "forwarder_unverifiable"
+	CodeNoPublicAddress       = "no_public_address"
+	CodeHighRiskPort          = "high_risk_port"
+	CodeSMTP25Blocked         = "smtp25_blocked"
+	CodeACLExplicitDeny       = "acl_explicit_deny"
+	CodeACLDefaultDeny        = "acl_default_deny"
+	CodeACLDisabledDeniesAll  = "acl_disabled_denies_all"
+	CodeACLWrongDirection     = "acl_wrong_direction"
+	CodeACLWrongProtocol      = "acl_wrong_protocol"
+	CodeACLWrongPort          = "acl_wrong_port"
+	CodeACLRuleDisabled       = "acl_rule_disabled"
+	CodeACLExempt             = "acl_exempt"
+	CodeSGNoMatch             = "sg_no_match"
+	CodeSGExplicitDeny        = "sg_explicit_deny"
+	CodeSGNoRules             = "sg_no_rules"
+	CodeSGWrongDirection      = "sg_wrong_direction"
+	CodeSGWrongProtocol       = "sg_wrong_protocol"
+	CodeSGWrongPort           = "sg_wrong_port"
+	CodeSGWrongPeer           = "sg_wrong_peer"
+	CodeSGRuleDisabled        = "sg_rule_disabled"
+	CodeACLSGConflict         = "acl_sg_conflict"
+	CodeSGBlocksACLAllow      = "sg_blocks_acl_allow"
+	CodeServiceNotListening   = "service_not_listening"
+	CodeGuestFirewallDeny     = "guest_firewall_deny"
+	CodeGuestUnverifiable     = "guest_unverifiable"
+)
+
+// Codes lists every code a finding can have, in the order of the layers.
+func Codes() []string {
+	return []string{
+		CodeEndpointNotFound, CodeEndpointNoAddress, CodeEndpointAmbiguous, CodeAddressNotRoutable, CodeIPFamilyMismatch,
+		CodeProtocolFamilyMismatch, CodeSelfProbe, CodeUnknownUntilApply,
+		CodeVPCDisconnected, CodeSGShared, CodePeeringNotActive, CodePeeringOverlapTotal, CodePeeringTransit,
+		CodePeeringTransitRefused, CodePeeringEIPNotShared,
+		CodeRouteMissingForward, CodeRouteMissingReturn, CodeRouteShadowedByLocal, CodeRouteMoreSpecific, CodeRouteWrongVPC,
+		CodeRouteDeadNextHop, CodeRouteLoop, CodeRouteAsymmetric, CodeForwarderUnverifiable, CodeNoPublicAddress,
+		CodeHighRiskPort, CodeSMTP25Blocked,
+		CodeACLExplicitDeny, CodeACLDefaultDeny, CodeACLDisabledDeniesAll, CodeACLWrongDirection, CodeACLWrongProtocol,
+		CodeACLWrongPort, CodeACLRuleDisabled, CodeACLExempt,
+		CodeSGNoMatch, CodeSGExplicitDeny, CodeSGNoRules, CodeSGWrongDirection, CodeSGWrongProtocol, CodeSGWrongPort,
+		CodeSGWrongPeer, CodeSGRuleDisabled, CodeACLSGConflict, CodeSGBlocksACLAllow,
+		CodeServiceNotListening, CodeGuestFirewallDeny, CodeGuestUnverifiable,
+	}
+}

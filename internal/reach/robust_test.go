@@ -1,0 +1,113 @@
+package reach_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+func TestEmptyNetworkAndDanglingReferences(t *testing.T) {
+	for _, q := range []string{"a b tcp/80", "@ @ tcp/80", "10.0.0.1 127.0.0.1 any", "10.0.0.1 2001:db8::1 icmp", "@ a icmpv6"} {
+		for _, n := range []*network.Network{nil, network.NewBuilder().Network()} {
+			if a := reach.Decide(n, ask(q)); a.Verdict != reach.Undetermined || len(a.Findings) == 0 {
+				t.Errorf("%s: %s %v", q, a.Verdict, findingCodes(a))
+			}
+		}
+	}
+	w := office("gone")
+	if a := reach.Decide(w.network(), ask("a b tcp/80")); a.Verdict != reach.Undetermined {
+		t.Errorf("absent group: %s", a.Verdict)
+	}
+	w.acl("n", "v-2")
+	if a := reach.Decide(w.network(), ask("a b tcp/80")); a.Verdict != reach.Blocked {
+		t.Errorf("absent group behind an ACL that denies: %s", a.Verdict)
+	}
+	reach.Decide(w.server("lost", "nowhere", "10.9.9.9", "gone").network(), ask("lost a any"))
+}
+
+func TestGuest(t *testing.T) {
+	w := office("open")
+	w.add("b", &network.Instance{Name: "b", SubnetID: "v-2", IPAddress: "192.168.1.20",
+		SecurityGroupIDs: []string{"open"},
+		Listeners:        []network.Listener{{Protocol: "tcp", Ports: []string{"80"}}},
+		GuestFirewall:    []network.GuestRule{{Action: network.Deny, RemoteCIDR: "192.168.1.0/24"}}})
+	for q, want := range map[string]string{
+		"a b tcp/80": "reachable []", "a b tcp/81": "blocked [service_not_listening]",
+		"c b tcp/80": "blocked [guest_firewall_deny]",
+	} {
+		a := reach.Decide(w.network(), ask(q))
+		if got := fmt.Sprint(a.Verdict, " ", findingCodes(a)); got != want {
+			t.Errorf("%s: %s, want %s", q, got, want)
+		}
+	}
+}
+
+func TestSameAnswerEveryTime(t *testing.T) {
+	answer := func() reach.Answer {
+		w := office("s").group("s", "in allow tcp/80 192.168.0.0/28", "in allow udp any", "in allow tcp/22 c").acl("n", "v-2",
+			"in allow tcp/80-90", "in deny tcp/70", "in allow icmp")
+		return reach.Decide(w.network(), reach.Question{
+			Source: reach.Endpoint{SubnetID: "v-1"}, Destination: end("b"), Protocol: traffic.AnyProtocol, Ports: traffic.AllPorts(),
+		})
+	}
+	first := fmt.Sprintf("%v", texts(answer()))
+	for range 20 {
+		if next := fmt.Sprintf("%v", texts(answer())); !reflect.DeepEqual(first, next) {
+			t.Fatalf("differs:\n%s\n%s", first, next)
+		}
+	}
+}
+
+func texts(a reach.Answer) []string {
+	var out []string
+	flow := func(f reach.Flow) string {
+		return fmt.Sprint(f.Protocol, f.Except, f.Source.String(), f.Destination.String(), f.Ports.String())
+	}
+	for _, f := range append(a.Allowed, a.Refused...) {
+		out = append(out, flow(f))
+	}
+	for _, f := range a.Findings {
+		out = append(out, f.Code, f.ID, flow(f.Affected))
+	}
+	return out
+}
+
+func TestAllowRuleNeverTakesTrafficAway(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := office("s").group("s")
+		prefix := rapid.SampledFrom([]string{any4, "192.168.0.0/24", "192.168.0.9/32", "192.168.0.8/29"})
+		port := rapid.IntRange(1, 6)
+		var rules []string
+		for range rapid.IntRange(0, 6).Draw(t, "rules") {
+			rules = append(rules, fmt.Sprintf("in %s %s/%d-%d %s %d", rapid.SampledFrom([]string{"allow",
+				"deny"}).Draw(t, "action"),
+				rapid.SampledFrom([]string{"tcp", "udp"}).Draw(t, "protocol"), port.Draw(t, "first"), 6+port.Draw(t, "last"),
+				prefix.Draw(t, "peer"), rapid.IntRange(2, 5).Draw(t, "priority")))
+		}
+		w.group("s", rules...)
+		q := ask("a b tcp/1-20")
+		q.Source = reach.Endpoint{SubnetID: "v-1"}
+		before := allowedSet(reach.Decide(w.network(), q))
+		w.group("s", fmt.Sprintf("in allow tcp/%d %s 1", port.Draw(t, "port"), prefix.Draw(t, "new peer")))
+		if after := allowedSet(reach.Decide(w.network(), q)); !before.SubsetOf(after) {
+			t.Fatalf("lost %s", before.Subtract(after))
+		}
+	})
+}
+
+func allowedSet(a reach.Answer) traffic.Set {
+	var out traffic.Set
+	for _, f := range a.Allowed {
+		s, _ := traffic.Match{
+			Protocols: []traffic.Protocol{f.Protocol}, Source: &f.Source, Destination: &f.Destination, DestinationPorts: &f.Ports,
+		}.Set()
+		out = out.Union(s)
+	}
+	return out
+}

@@ -1,0 +1,142 @@
+package reach_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// world builds networks in which every object's id is its name.
+type world struct {
+	b *network.Builder
+	k int
+}
+
+func newWorld() *world { return &world{b: network.NewBuilder()} }
+
+func (w *world) add(id string, o network.Object) {
+	o.Base().ID = id
+	o.Normalize()
+	w.b.Add(o)
+}
+
+func (w *world) vpc(name, cidr string, subnets ...string) *world {
+	v := &network.VPC{Name: name, CIDR: cidr}
+	v.ID = name
+	v.Normalize()
+	w.b.AddPlanned(v)
+	for i, s := range subnets {
+		w.add(name+"-"+strconv.Itoa(i+1), &network.Subnet{VPCID: name, Name: name + "-" + strconv.Itoa(i+1), CIDR: s})
+	}
+	return w
+}
+
+// group adds a security group; a rule is "in allow tcp/80,443 0.0.0.0/0 prio", "self" and "egress" are the default ones.
+func (w *world) group(name string, rules ...string) *world {
+	w.add(name, &network.SecurityGroup{Name: name, DeleteDefaultRules: true})
+	for _, text := range rules {
+		switch text {
+		case "self":
+			text = "in allow any " + name
+		case "egress":
+			text = "out allow any any"
+		}
+		f := strings.Fields(text)
+		r := &network.SecurityGroupRule{
+			SecurityGroupID: name, Direction: map[string]network.Direction{"in": network.Ingress, "out": network.Egress}[f[0]],
+			Action: network.Action(f[1]),
+		}
+		protocol, ports, found := strings.Cut(f[2], "/")
+		r.Protocol = protocol
+		if found {
+			r.Ports = strings.Split(ports, ",")
+		}
+		switch {
+		case strings.ContainsAny(f[3], "./:"):
+			r.RemoteIPPrefix = f[3]
+		case f[3] != "any":
+			r.RemoteGroupID = f[3]
+		}
+		if len(f) > 4 {
+			n, _ := strconv.Atoi(f[4])
+			r.Priority = &n
+		}
+		w.k++
+		w.add(fmt.Sprintf("%s-rule-%d", name, w.k), r)
+	}
+	return w
+}
+
+func (w *world) server(name, subnet, ip string, groups ...string) *world {
+	w.add(name, &network.Instance{Name: name, SubnetID: subnet, IPAddress: ip, SecurityGroupIDs: groups})
+	return w
+}
+
+func (w *world) public(name, subnet, ip, public string, groups ...string) *world {
+	w.add(name, &network.Instance{Name: name, SubnetID: subnet, IPAddress: ip, PublicIP: public,
+		SecurityGroupIDs: groups})
+	return w
+}
+
+// acl adds a network ACL on a subnet; a rule is "in deny tcp/445 source destination".
+func (w *world) acl(name, subnet string, rules ...string) *world {
+	a := &network.NetworkACL{Name: name, SubnetIDs: []string{subnet}}
+	for _, text := range rules {
+		f := strings.Fields(text)
+		r := network.ACLRule{Action: network.Action(f[1])}
+		protocol, ports, found := strings.Cut(f[2], "/")
+		r.Protocol = protocol
+		if found {
+			r.DestinationPorts = strings.Split(ports, ",")
+		}
+		if len(f) > 3 && f[3] != "any" {
+			r.SourceCIDR = f[3]
+		}
+		if f[0] == "in" {
+			a.IngressRules = append(a.IngressRules, r)
+		} else {
+			a.EgressRules = append(a.EgressRules, r)
+		}
+	}
+	w.add(name, a)
+	return w
+}
+
+func (w *world) peer(a, b string, status network.PeeringStatus) *world {
+	w.add(a+b, &network.Peering{Name: a + b, VPCID: a, PeerVPCID: b, Status: status})
+	return w
+}
+
+func (w *world) route(vpc, destination string, t network.RouteType, hop string) *world {
+	w.add("r-"+vpc+"-"+destination, &network.Route{VPCID: vpc, Destination: destination, Type: t, NextHop: hop})
+	return w
+}
+
+func (w *world) network() *network.Network { return w.b.Network() }
+
+// end reads "@" for the Internet, an address, or the name of an instance.
+func end(text string) reach.Endpoint {
+	switch {
+	case text == "@":
+		return reach.Endpoint{Internet: true}
+	case strings.ContainsAny(text, ".:"):
+		return reach.Endpoint{Address: text}
+	}
+	return reach.Endpoint{InstanceID: text}
+}
+
+// ask reads a question such as "a b tcp/80".
+func ask(text string) reach.Question {
+	f := strings.Fields(text)
+	protocol, ports, found := strings.Cut(f[2], "/")
+	p, _ := traffic.ParseProtocol(protocol)
+	q := reach.Question{Source: end(f[0]), Destination: end(f[1]), Protocol: p, Ports: traffic.AllPorts()}
+	if found {
+		q.Ports, _ = traffic.ParsePorts(strings.Split(ports, ","))
+	}
+	return q
+}

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+)
+
+// width is the number of columns of a text.
+const width = 80
+
+// Text explains an answer in plain text: the question, the verdict, every cause on the way with its repair, and what
+// gets through.
+func Text(a reach.Answer) string {
+	var b strings.Builder
+	put := func(first, rest, text string) { b.WriteString(wrap(first, rest, text) + "\n") }
+	put("", "  ", fmt.Sprintf("%s -> %s, %s: %s.", orUnknown(a.From), orUnknown(a.To), asked(a.Question), a.Verdict))
+	number := 0
+	for _, f := range a.Findings {
+		text := Sentence(f) + " [" + f.Code + "]"
+		switch f.Severity {
+		case reach.Blocker, reach.Failure:
+			number++
+			b.WriteString("\n")
+			put(fmt.Sprintf("%d. ", number), "   ", text)
+			if f.Fix != nil {
+				put("   Repair: ", "     ", Edit(f.Fix.Edit)+".")
+				put("   ", "   ", checked(f.Fix))
+			}
+		case reach.Hint:
+			put("   Hint: ", "     ", text)
+		default:
+			b.WriteString("\n")
+			put("Note: ", "  ", text)
+		}
+	}
+	flows := func(title string, list []reach.Flow) {
+		if len(list) == 0 {
+			return
+		}
+		b.WriteString("\n" + title + ":\n")
+		for _, f := range list {
+			put("  - ", "    ", Flow(f))
+		}
+	}
+	if a.Verdict == reach.Partial {
+		flows("Gets through", a.Allowed)
+		flows("Does not", a.Refused)
+	}
+	flows("Not decided", a.Unclear)
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// wrap breaks a text between words; a word longer than a line stays whole.
+func wrap(first, rest, text string) string {
+	var b strings.Builder
+	b.WriteString(first)
+	column, empty := len(first), true
+	for _, word := range strings.Fields(text) {
+		n := len([]rune(word))
+		if !empty && column+1+n > width {
+			b.WriteString("\n" + rest)
+			column, empty = len(rest), true
+		}
+		if !empty {
+			b.WriteString(" ")
+			column++
+		}
+		b.WriteString(word)
+		column, empty = column+n, false
+	}
+	return b.String()
+}
+
+func orUnknown(end string) string {
+	if end == "" {
+		return "(unknown end)"
+	}
+	return end
+}
+
+func asked(q reach.Question) string {
+	if q.Protocol.HasPorts() && !q.Ports.IsAll() && !q.Ports.IsEmpty() {
+		return q.Protocol.String() + "/" + q.Ports.String()
+	}
+	return q.Protocol.String()
+}
+
+// longList is the number of blocks beyond which a set of addresses is told by its number.
+const longList = 6
+
+// Flow is a set of packets in a few words, such as "tcp/80 from 10.0.0.0/24 to 10.0.1.5".
+func Flow(f reach.Flow) string {
+	text := f.Protocol.String()
+	if f.Protocol.HasPorts() && !f.Ports.IsAll() {
+		text += "/" + f.Ports.String()
+	}
+	if len(f.Except) > 0 {
+		names := make([]string, len(f.Except))
+		for i, p := range f.Except {
+			names[i] = p.String()
+		}
+		text += " except " + strings.Join(names, ", ")
+	}
+	source, destination := f.Source.Short(), f.Destination.Short()
+	for _, s := range []*string{&source, &destination} {
+		if n := strings.Count(*s, ",") + 1; n > longList {
+			*s = strings.Join(strings.SplitN(*s, ",", 4)[:3], ",") + fmt.Sprintf(" and %d more blocks", n-3)
+		}
+	}
+	return text + " from " + source + " to " + destination
+}
