@@ -91,17 +91,25 @@ func TestCreateRefusals(t *testing.T) {
 		{"duplicate rule", rule(), network.Conflict, "VPC.9902", 409},
 		{"default name", &network.SecurityGroup{Name: "default"}, network.Conflict, "VPC.9902", 409},
 		{"second ACL", &network.NetworkACL{Name: "m", SubnetIDs: []string{h.subnet.ID}}, network.Conflict, "VPC.9902", 409},
-		{"peered twice", &network.Peering{Name: "q", VPCID: h.far.ID, PeerVPCID: h.vpc.ID},
-			network.Conflict, "VpcPeeringDuplicate", 409},
-		{"route to a subnet", &network.Route{VPCID: h.vpc.ID, Destination: "10.0.1.0/24", Type: "nat", NextHop: "n"},
-			network.Conflict, "RouteConflict", 409},
-		{"destination twice", &network.Route{VPCID: h.vpc.ID, Destination: "10.1.0.0/16", Type: "nat", NextHop: "n"},
-			network.Conflict, "RouteConflict", 409},
+		{
+			"peered twice", &network.Peering{Name: "q", VPCID: h.far.ID, PeerVPCID: h.vpc.ID},
+			network.Conflict, "VpcPeeringDuplicate", 409,
+		},
+		{
+			"route to a subnet", &network.Route{VPCID: h.vpc.ID, Destination: "10.0.1.0/24", Type: "nat", NextHop: "n"},
+			network.Conflict, "RouteConflict", 409,
+		},
+		{
+			"destination twice", &network.Route{VPCID: h.vpc.ID, Destination: "10.1.0.0/16", Type: "nat", NextHop: "n"},
+			network.Conflict, "RouteConflict", 409,
+		},
 		{"address in use", &network.Instance{
 			Name: "j", SubnetID: h.subnet.ID, IPAddress: "10.0.1.10", SecurityGroupIDs: []string{h.group.ID},
 		}, network.Conflict, "VPC.0701", 409},
-		{"no group", &network.Instance{Name: "j", SubnetID: h.subnet.ID, IPAddress: "10.0.1.11"},
-			network.Invalid, "VPC.0607", 400},
+		{
+			"no group", &network.Instance{Name: "j", SubnetID: h.subnet.ID, IPAddress: "10.0.1.11"},
+			network.Invalid, "VPC.0607", 400,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,10 +47,7 @@ func (q Quota) Names() []string {
 
 // With returns the limits with some of them replaced, or an error that names a limit there is not.
 func (q Quota) With(changes map[string]int) (Quota, error) {
-	out := Quota{}
-	for name, limit := range q {
-		out[name] = limit
-	}
+	out := maps.Clone(q)
 	for name, limit := range changes {
 		if _, known := q[name]; !known {
 			return nil, fmt.Errorf("there is no quota named %q; the quotas are %s", name, strings.Join(q.Names(), ", "))

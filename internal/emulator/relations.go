@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -64,7 +65,7 @@ func checkReferences(ctx context.Context, n neighbourhood, o network.Object) (ne
 		switch {
 		case target == nil:
 			out = append(out, absent(n, o, ref)...)
-		case !isOneOf(target.Kind(), ref.Kinds):
+		case !slices.Contains(ref.Kinds, target.Kind()):
 			out = append(out, refuse(network.Invalid, ref.Path, notFoundCodes[ref.Kinds[0]], "Reference to another kind of object",
 				"%s is the id of the %s %s; this attribute takes the id of a %s.",
 				ref.ID, target.Kind().Label(), called(target), labels(ref.Kinds)))
@@ -112,15 +113,6 @@ func projectOf(o network.Object, ref network.Reference) string {
 		return ""
 	}
 	return o.Base().Project
-}
-
-func isOneOf(kind network.Kind, kinds []network.Kind) bool {
-	for _, k := range kinds {
-		if k == kind {
-			return true
-		}
-	}
-	return false
 }
 
 func labels(kinds []network.Kind) string {

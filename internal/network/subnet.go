@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/google/uuid"
 )
@@ -143,13 +144,11 @@ func (s *Subnet) validateBlock(p netip.Prefix) Problems {
 			gateway, p, p.Addr().Next()).involving("cidr")}
 	}
 	last := LastAddress(p)
-	for _, taken := range []netip.Addr{p.Addr(), last, last.Prev(), last.Prev().Prev()} {
-		if gateway == taken {
-			return Problems{invalid(path, "VPC.0201", "Gateway on a reserved address",
-				"%s is reserved: the first address of a subnet names the network and the last three belong to the "+
-					"system. Leave gateway_ip out to get the first host, %s.",
-				gateway, p.Addr().Next()).involving("cidr")}
-		}
+	if slices.Contains([]netip.Addr{p.Addr(), last, last.Prev(), last.Prev().Prev()}, gateway) {
+		return Problems{invalid(path, "VPC.0201", "Gateway on a reserved address",
+			"%s is reserved: the first address of a subnet names the network and the last three belong to the "+
+				"system. Leave gateway_ip out to get the first host, %s.",
+			gateway, p.Addr().Next()).involving("cidr")}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -145,7 +146,8 @@ resource "vpclab_instance" "test" {
   security_group_ids = [vpclab_security_group.test.id]
 }
 `)
-	lookups := config
+	var lookups strings.Builder
+	lookups.WriteString(config)
 	checks := []statecheck.StateCheck{}
 	for _, c := range []struct{ kind, plural, resource, by string }{
 		{"vpc", "vpcs", "a", `name = vpclab_vpc.a.name`},
@@ -159,7 +161,7 @@ resource "vpclab_instance" "test" {
 		{"route", "routes", "test", `destination = vpclab_route.test.destination`},
 		{"instance", "instances", "test", `ip_address = vpclab_instance.test.ip_address`},
 	} {
-		lookups += fmt.Sprintf(`
+		fmt.Fprintf(&lookups, `
 data "vpclab_%[1]s" "one" {
   %[4]s
 }
@@ -177,7 +179,7 @@ output "%[1]s_same" {
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: config},
-			{Config: lookups, ConfigStateChecks: checks},
+			{Config: lookups.String(), ConfigStateChecks: checks},
 			{
 				Config:      config + "data \"vpclab_vpc\" \"none\" {\n  name = \"nobody\"\n}\n",
 				ExpectError: regexp.MustCompile(`(?s)No such object.*nobody`),

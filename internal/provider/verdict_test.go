@@ -92,7 +92,8 @@ func TestAccVerdictWayOut(t *testing.T) {
 			lab := labtest.New(t)
 			lab.Configure(config)
 			// The broken network gets into the store without the question.
-			lab.Configure(config[:strings.Index(config, "data \"vpclab_reachability\"")])
+			network, _, _ := strings.Cut(config, "data \"vpclab_reachability\"")
+			lab.Configure(network)
 			lab.Apply()
 			lab.Configure(config)
 			for _, args := range [][]string{{"destroy", "-auto-approve"}, {"plan", "-refresh-only"}} {

@@ -118,7 +118,8 @@ func (w *walk) aclBlocks(p packet, atom traffic.Set, side Side, d network.Direct
 }
 
 func (w *walk) groupBlocks(p packet, atom traffic.Set, side Side, at *place, d network.Direction,
-	decided groupDecision) {
+	decided groupDecision,
+) {
 	f := Finding{
 		Code: CodeSGNoMatch, Severity: Blocker, Side: side, Layer: LayerSG,
 		Kind: network.KindSecurityGroup, Name: w.groupNames(at), Rule: &RuleRef{Direction: d},

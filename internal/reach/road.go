@@ -57,8 +57,10 @@ func (w *walk) internetRoad(p packet) road {
 	table := tableOf(w.n, subnet)
 	best := longest(w.n, table, subnet.VPCID, far)
 	if public && (best == nil || best.Prefix().Bits() == 0) {
-		hop := Hop{Kind: network.KindInstance, ID: inside.id, Name: inside.label, Leg: Forward,
-			Detail: "public address " + inside.instance.PublicIP}
+		hop := Hop{
+			Kind: network.KindInstance, ID: inside.id, Name: inside.label, Leg: Forward,
+			Detail: "public address " + inside.instance.PublicIP,
+		}
 		r.forward = []Hop{hop}
 		return r
 	}

@@ -33,10 +33,12 @@ func TestEmptyNetworkAndDanglingReferences(t *testing.T) {
 
 func TestGuest(t *testing.T) {
 	w := office("open")
-	w.add("b", &network.Instance{Name: "b", SubnetID: "v-2", IPAddress: "192.168.1.20",
+	w.add("b", &network.Instance{
+		Name: "b", SubnetID: "v-2", IPAddress: "192.168.1.20",
 		SecurityGroupIDs: []string{"open"},
 		Listeners:        []network.Listener{{Protocol: "tcp", Ports: []string{"80"}}},
-		GuestFirewall:    []network.GuestRule{{Action: network.Deny, RemoteCIDR: "192.168.1.0/24"}}})
+		GuestFirewall:    []network.GuestRule{{Action: network.Deny, RemoteCIDR: "192.168.1.0/24"}},
+	})
 	for q, want := range map[string]string{
 		"a b tcp/80": "reachable []", "a b tcp/81": "blocked [service_not_listening]",
 		"c b tcp/80": "blocked [guest_firewall_deny]",
@@ -85,8 +87,10 @@ func TestAllowRuleNeverTakesTrafficAway(t *testing.T) {
 		port := rapid.IntRange(1, 6)
 		var rules []string
 		for range rapid.IntRange(0, 6).Draw(t, "rules") {
-			rules = append(rules, fmt.Sprintf("in %s %s/%d-%d %s %d", rapid.SampledFrom([]string{"allow",
-				"deny"}).Draw(t, "action"),
+			rules = append(rules, fmt.Sprintf("in %s %s/%d-%d %s %d", rapid.SampledFrom([]string{
+				"allow",
+				"deny",
+			}).Draw(t, "action"),
 				rapid.SampledFrom([]string{"tcp", "udp"}).Draw(t, "protocol"), port.Draw(t, "first"), 6+port.Draw(t, "last"),
 				prefix.Draw(t, "peer"), rapid.IntRange(2, 5).Draw(t, "priority")))
 		}

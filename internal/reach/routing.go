@@ -75,8 +75,10 @@ func travel(n *network.Network, from *network.Subnet, to string, destination net
 			j.stops = append(j.stops, stop{CodeRouteDeadNextHop, r, here, table})
 			return j
 		}
-		j.hops = append(j.hops, Hop{Kind: network.KindPeering, ID: p.ID, Name: p.Name, Detail: string(p.Status),
-			Drops: p.Status != network.PeeringActive})
+		j.hops = append(j.hops, Hop{
+			Kind: network.KindPeering, ID: p.ID, Name: p.Name, Detail: string(p.Status),
+			Drops: p.Status != network.PeeringActive,
+		})
 		if p.Status != network.PeeringActive {
 			j.stops = append(j.stops, stop{CodePeeringNotActive, p, here, table})
 		}

@@ -44,10 +44,14 @@ func TestTransitLoopAndStrayRoutes(t *testing.T) {
 		"G41 ac":  {mesh, ask("c a any"), reach.Reachable, ""},
 		"G41 bc":  {mesh, ask("b c any"), reach.Reachable, ""},
 		"stray":   {stray, ask("a c tcp/80"), reach.Blocked, reach.CodeRouteMoreSpecific},
-		"dead": {three().route("A", "10.0.0.0/16", peering, "BC"), ask("a b tcp/80"), reach.Blocked,
-			reach.CodeRouteDeadNextHop},
-		"absent": {three().route("A", "10.0.0.0/16", peering, "zz").route("B", "172.16.0.0/16", peering, "AB"),
-			ask("a b tcp/80"), reach.Undetermined, reach.CodeUnknownUntilApply},
+		"dead": {
+			three().route("A", "10.0.0.0/16", peering, "BC"), ask("a b tcp/80"), reach.Blocked,
+			reach.CodeRouteDeadNextHop,
+		},
+		"absent": {
+			three().route("A", "10.0.0.0/16", peering, "zz").route("B", "172.16.0.0/16", peering, "AB"),
+			ask("a b tcp/80"), reach.Undetermined, reach.CodeUnknownUntilApply,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := reach.Decide(c.w.network(), c.q)

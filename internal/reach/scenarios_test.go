@@ -54,73 +54,102 @@ func TestGoldenScenarios(t *testing.T) {
 	}{
 		{"G01", office("s").group("s", "in allow tcp/22 "+any4, "egress"), []string{"a b tcp/22 = reachable"}},
 		{"G02", office("s").group("s", "in allow tcp/3389 "+any4), []string{
-			"a b tcp/3389 = reachable", "a b tcp/22 = blocked sg_no_match sg_wrong_port"}},
+			"a b tcp/3389 = reachable", "a b tcp/22 = blocked sg_no_match sg_wrong_port",
+		}},
 		{"G03", office("s").group("s", "in allow tcp/22 192.168.0.0/24"), []string{
-			"a b tcp/22 = reachable", "c b tcp/22 = blocked sg_no_match sg_wrong_peer"}},
+			"a b tcp/22 = reachable", "c b tcp/22 = blocked sg_no_match sg_wrong_peer",
+		}},
 		{"G04", office("s").group("s", "in allow tcp/3389 192.168.0.0/24"), []string{
-			"a b tcp/3389 = reachable", "c b tcp/3389 = blocked"}},
+			"a b tcp/3389 = reachable", "c b tcp/3389 = blocked",
+		}},
 		{"G06", office("s").group("s", "in allow tcp/80 "+any4, "in allow tcp/443 "+any4), []string{
-			"a b tcp/80,443 = reachable", "a b tcp/8080 = blocked", "a b tcp/80,8080 = partial"}},
+			"a b tcp/80,443 = reachable", "a b tcp/8080 = blocked", "a b tcp/80,8080 = partial",
+		}},
 		{"G07", office("s").group("s", "in allow icmp "+any4, "in allow icmpv6 ::/0"), []string{
-			"a b icmp = reachable", "a b tcp/22 = blocked sg_no_match"}},
-		{"G08", office("s").group("s", "in allow tcp/3306 open").group("o", "egress").server("d", "v-1", "192.168.0.8", "o"),
-			[]string{"a b tcp/3306 = reachable", "d b tcp/3306 = blocked sg_wrong_peer"}},
+			"a b icmp = reachable", "a b tcp/22 = blocked sg_no_match",
+		}},
+		{
+			"G08", office("s").group("s", "in allow tcp/3306 open").group("o", "egress").server("d", "v-1", "192.168.0.8", "o"),
+			[]string{"a b tcp/3306 = reachable", "d b tcp/3306 = blocked sg_wrong_peer"},
+		},
 		{"G09", office("s").group("s", "egress"), []string{"a b tcp/3306 = blocked sg_no_rules"}},
 		{"G11", newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "out allow tcp/80 203.0.113.1/32",
 			"out allow tcp/443 203.0.113.2/32").public("a", "v-1", "10.0.0.4", "198.51.100.1", "s"), []string{
 			"a 203.0.113.1 tcp/80 = reachable", "a 203.0.113.2 tcp/443 = reachable",
-			"a 203.0.113.1 tcp/443 = blocked sg_no_match", "a 203.0.113.9 tcp/80 = blocked"}},
+			"a 203.0.113.1 tcp/443 = blocked sg_no_match", "a 203.0.113.9 tcp/80 = blocked",
+		}},
 		{"G13", g13("in allow any ab"), []string{
-			"b m tcp/5000 = reachable", "c b tcp/22 = reachable", "a b tcp/80 = reachable", "c b tcp/80 = blocked"}},
+			"b m tcp/5000 = reachable", "c b tcp/22 = reachable", "a b tcp/80 = reachable", "c b tcp/80 = blocked",
+		}},
 		{"G14", g13(""), []string{"b m tcp/5000 = blocked sg_no_match"}},
-		{"G15", newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
-			group("one", "self", "egress").server("a", "A-1", "172.16.0.5", "one").server("b", "B-1", "10.0.0.5", "one"),
-			[]string{"a b any = blocked vpc_disconnected sg_shared_across_disconnected_vpcs"}},
+		{
+			"G15", newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
+				group("one", "self", "egress").server("a", "A-1", "172.16.0.5", "one").server("b", "B-1", "10.0.0.5", "one"),
+			[]string{"a b any = blocked vpc_disconnected sg_shared_across_disconnected_vpcs"},
+		},
 		{"G17", office("s").group("s", "in deny tcp/80 "+any4+" 1", "in allow tcp/80 "+any4+" 2"), []string{
-			"a b tcp/80 = blocked sg_explicit_deny"}},
+			"a b tcp/80 = blocked sg_explicit_deny",
+		}},
 		{"G17 swapped", office("s").group("s", "in deny tcp/80 "+any4+" 2", "in allow tcp/80 "+any4+" 1"), []string{
-			"a b tcp/80 = reachable"}},
+			"a b tcp/80 = reachable",
+		}},
 		{"G19", office("s1", "s2").group("s1", "in allow tcp/1 "+any4).group("s2", "in allow tcp/80 "+any4), []string{
-			"a b tcp/80 = reachable"}},
+			"a b tcp/80 = reachable",
+		}},
 		{"G20", newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "egress").
 			public("a", "v-1", "10.0.0.4", "198.51.100.1", "s"), []string{
-			"a @ tcp/443 = reachable", "@ a tcp/443 = blocked sg_no_rules"}},
+			"a @ tcp/443 = reachable", "@ a tcp/443 = blocked sg_no_rules",
+		}},
 		{"G21", office("s").group("s", "in allow tcp/22 "+any4), []string{
-			"a b tcp/22 = reachable", "b a tcp/22 = blocked sg_no_rules sg_wrong_direction"}},
+			"a b tcp/22 = reachable", "b a tcp/22 = blocked sg_no_rules sg_wrong_direction",
+		}},
 		{"G22", g22, []string{"a x tcp/22 = reachable", "x b tcp/22 = reachable", "a b tcp/22 = blocked"}},
 		{"G24", office("open").acl("n", "v-2", "in deny tcp/445", "in allow any", "out allow any"), []string{
-			"a b tcp/445 = blocked acl_explicit_deny", "a b tcp/80 = reachable"}},
+			"a b tcp/445 = blocked acl_explicit_deny", "a b tcp/80 = reachable",
+		}},
 		{"G26", office("s").group("s", "in allow tcp/80,443 "+any4).
 			acl("n", "v-2", "in allow tcp/80", "in allow tcp/443", "out allow any"), []string{
-			"a b tcp/80,443 = reachable", "a b tcp/22 = blocked acl_default_deny acl_wrong_port sg_no_match"}},
+			"a b tcp/80,443 = reachable", "a b tcp/22 = blocked acl_default_deny acl_wrong_port sg_no_match",
+		}},
 		{"G27", office("open").acl("n", "v-2", "in allow tcp/80", "in allow tcp/443"), []string{
-			"a b tcp/22 = blocked acl_default_deny"}},
+			"a b tcp/22 = blocked acl_default_deny",
+		}},
 		{"G28", office("open").server("d", "v-1", "192.168.0.102", "open").
 			acl("n", "v-2", "in deny tcp 192.168.0.102/32", "in allow any"), []string{
-			"d b tcp/80 = blocked acl_explicit_deny", "a b tcp/80 = reachable", "d b udp/53 = reachable"}},
+			"d b tcp/80 = blocked acl_explicit_deny", "a b tcp/80 = reachable", "d b udp/53 = reachable",
+		}},
 		{"G30", office("open").acl("n", "v-2", "in allow tcp/80"), []string{
-			"a b tcp/80 = reachable", "b a tcp/80 = blocked acl_default_deny acl_wrong_direction"}},
+			"a b tcp/80 = reachable", "b a tcp/80 = blocked acl_default_deny acl_wrong_direction",
+		}},
 		{"G32", office("open").acl("n", "v-2"), []string{
-			"a b any = blocked", "b a any = blocked acl_default_deny", "c b any = reachable acl_exempt"}},
+			"a b any = blocked", "b a any = blocked acl_default_deny", "c b any = reachable acl_exempt",
+		}},
 		{"G35", office("s").group("s", "in allow tcp/80 "+any4).acl("n", "v-2", "in deny tcp/80", "in allow any"), []string{
-			"a b tcp/80 = blocked acl_explicit_deny acl_sg_conflict"}},
+			"a b tcp/80 = blocked acl_explicit_deny acl_sg_conflict",
+		}},
 		{"G36", office("s").group("s", "in allow tcp/22 "+any4).acl("n", "v-2", "in allow any"), []string{
-			"a b tcp/80 = blocked sg_no_match sg_blocks_acl_allow"}},
+			"a b tcp/80 = blocked sg_no_match sg_blocks_acl_allow",
+		}},
 		{"G37", office("open").acl("n", "v-2"), []string{
-			"b 169.254.169.254 tcp/80 = reachable acl_exempt", "b 100.125.1.250 udp/53 = reachable acl_exempt"}},
+			"b 169.254.169.254 tcp/80 = reachable acl_exempt", "b 100.125.1.250 udp/53 = reachable acl_exempt",
+		}},
 		{"G39", routed(twoVPCs(active, "open", "open")), []string{"a b any = reachable", "b a any = reachable"}},
 		{"G40 return", twoVPCs(active, "open", "open").route("A", "10.0.0.0/16", network.RoutePeering, "AB"), []string{
-			"a b tcp/80 = blocked route_missing_return"}},
+			"a b tcp/80 = blocked route_missing_return",
+		}},
 		{"G40 forward", twoVPCs(active, "open", "open").route("B", "172.16.0.0/16", network.RoutePeering, "AB"), []string{
-			"a b tcp/80 = blocked route_missing_forward"}},
+			"a b tcp/80 = blocked route_missing_forward",
+		}},
 		{"G40 both", twoVPCs(active, "open", "open"), []string{
-			"a b tcp/80 = blocked route_missing_forward route_missing_return"}},
+			"a b tcp/80 = blocked route_missing_forward route_missing_return",
+		}},
 		{"G44", newWorld().vpc("A", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").
 			vpc("B", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").group("open", "in allow any any", "egress").
 			peer("A", "B", active).route("A", "10.0.0.0/16", network.RoutePeering, "AB").
 			route("B", "10.0.0.0/16", network.RoutePeering, "AB").
 			server("a", "A-1", "10.0.0.5", "open").server("b", "B-2", "10.0.1.5", "open"), []string{
-			"a b tcp/80 = blocked route_shadowed_by_local peering_overlap_total"}},
+			"a b tcp/80 = blocked route_shadowed_by_local peering_overlap_total",
+		}},
 		{"G46 pending", routed(twoVPCs(network.PeeringPending, "open",
 			"open")), []string{"a b any = blocked peering_not_active"}},
 		{"G46 rejected", routed(twoVPCs(network.PeeringRejected, "open",
@@ -135,7 +164,8 @@ func TestGoldenScenarios(t *testing.T) {
 		{"G56", office("s").group("s", "in allow icmp "+any4), []string{"a b icmp = reachable", "a b tcp/22 = blocked"}},
 		{"G59", newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "in allow tcp/445 "+any4, "egress").
 			public("b", "v-1", "10.0.0.4", "198.51.100.1", "s").server("c", "v-1", "10.0.0.5", "s"), []string{
-			"@ b tcp/445 = reachable high_risk_port", "c b tcp/445 = reachable"}},
+			"@ b tcp/445 = reachable high_risk_port", "c b tcp/445 = reachable",
+		}},
 	} {
 		for _, text := range c.cases {
 			t.Run(c.id+"/"+text, func(t *testing.T) {

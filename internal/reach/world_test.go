@@ -77,8 +77,10 @@ func (w *world) server(name, subnet, ip string, groups ...string) *world {
 }
 
 func (w *world) public(name, subnet, ip, public string, groups ...string) *world {
-	w.add(name, &network.Instance{Name: name, SubnetID: subnet, IPAddress: ip, PublicIP: public,
-		SecurityGroupIDs: groups})
+	w.add(name, &network.Instance{
+		Name: name, SubnetID: subnet, IPAddress: ip, PublicIP: public,
+		SecurityGroupIDs: groups,
+	})
 	return w
 }
 

@@ -26,13 +26,17 @@ func TestConflictIsExplained(t *testing.T) {
 	add("s1", &network.Subnet{VPCID: "v", Name: "s1", CIDR: "10.0.1.0/24"})
 	add("s2", &network.Subnet{VPCID: "v", Name: "s2", CIDR: "10.0.2.0/24"})
 	add("g", &network.SecurityGroup{Name: "g"})
-	add("in", &network.SecurityGroupRule{SecurityGroupID: "g", Direction: network.Ingress, Protocol: "tcp",
-		Ports: []string{"80"}})
+	add("in", &network.SecurityGroupRule{
+		SecurityGroupID: "g", Direction: network.Ingress, Protocol: "tcp",
+		Ports: []string{"80"},
+	})
 	add("out", &network.SecurityGroupRule{SecurityGroupID: "g", Direction: network.Egress})
 	add("web", &network.Instance{Name: "web", SubnetID: "s1", IPAddress: "10.0.1.5", SecurityGroupIDs: []string{"g"}})
 	add("db", &network.Instance{Name: "db", SubnetID: "s2", IPAddress: "10.0.2.5", SecurityGroupIDs: []string{"g"}})
-	add("n", &network.NetworkACL{Name: "n", SubnetIDs: []string{"s2"},
-		IngressRules: []network.ACLRule{{Action: network.Deny, Protocol: "tcp", DestinationPorts: []string{"80"}}}})
+	add("n", &network.NetworkACL{
+		Name: "n", SubnetIDs: []string{"s2"},
+		IngressRules: []network.ACLRule{{Action: network.Deny, Protocol: "tcp", DestinationPorts: []string{"80"}}},
+	})
 	ports, _ := traffic.ParsePorts([]string{"80"})
 	a := reach.Decide(b.Network(), reach.Question{
 		Source: reach.Endpoint{InstanceID: "web"}, Destination: reach.Endpoint{InstanceID: "db"}, Protocol: traffic.TCP, Ports: ports,

@@ -57,7 +57,7 @@ func wrap(first, rest, text string) string {
 	var b strings.Builder
 	b.WriteString(first)
 	column, empty := len(first), true
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := len([]rune(word))
 		if !empty && column+1+n > width {
 			b.WriteString("\n" + rest)

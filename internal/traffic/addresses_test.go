@@ -50,16 +50,16 @@ func TestParseAddressEntry(t *testing.T) {
 	const form = ` is not an address, block or range; write one such as "10.0.0.5", "10.0.1.0/24" or "10.0.0.5-10.0.0.9"`
 	const block = ` is not an address block; write one such as "10.0.1.0/24" or "2001:db8::/64"`
 	for text, want := range map[string]string{
-		"":            `""` + form,
-		"web":         `"web"` + form,
-		"10.0.0":      `"10.0.0"` + form,
-		"10.0.0.256":  `"10.0.0.256"` + form,
-		"10.0.0.01":   `"10.0.0.01"` + form,
-		"10.0.0.5-":   `"10.0.0.5-"` + form,
-		" 10.0.0.5":   `" 10.0.0.5"` + form,
-		"10.0.0.5-6":  `"10.0.0.5-6"` + form,
-		"10.0.0.0/33": `"10.0.0.0/33"` + block,
-		"10.0.0.0/":   `"10.0.0.0/"` + block,
+		"":             `""` + form,
+		"web":          `"web"` + form,
+		"10.0.0":       `"10.0.0"` + form,
+		"10.0.0.256":   `"10.0.0.256"` + form,
+		"10.0.0.01":    `"10.0.0.01"` + form,
+		"10.0.0.5-":    `"10.0.0.5-"` + form,
+		"\x2010.0.0.5": `" 10.0.0.5"` + form,
+		"10.0.0.5-6":   `"10.0.0.5-6"` + form,
+		"10.0.0.0/33":  `"10.0.0.0/33"` + block,
+		"10.0.0.0/":    `"10.0.0.0/"` + block,
 		"10.0.1.7/24": `address block "10.0.1.7/24" has host bits set; ` +
 			`write "10.0.1.0/24" for the block or "10.0.1.7" for the one address`,
 		"2001:db8::1/64": `address block "2001:db8::1/64" has host bits set; ` +
@@ -138,8 +138,10 @@ func TestAddressSetLimits(t *testing.T) {
 // drawAddresses makes a set and the same one by netipx, a different implementation.
 func drawAddresses(t *rapid.T, label string) (traffic.AddressSet, *netipx.IPSet) {
 	// Close to each other and to the ends of both families, so that ranges touch and overlap often.
-	bases := []string{"0.0.0.0", "10.0.0.0", "255.255.255.240", "::", "2001:db8:0:0:ffff:ffff:ffff:fff8",
-		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0"}
+	bases := []string{
+		"0.0.0.0", "10.0.0.0", "255.255.255.240", "::", "2001:db8:0:0:ffff:ffff:ffff:fff8",
+		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0",
+	}
 	var set traffic.AddressSet
 	var builder netipx.IPSetBuilder
 	for range rapid.IntRange(0, 6).Draw(t, label) {
@@ -213,9 +215,11 @@ func TestAddressSetAgainstNetipx(t *testing.T) {
 }
 
 func FuzzParseAddressEntry(f *testing.F) {
-	for _, s := range []string{"", "10.0.0.5", "10.0.1.0/24", "10.0.1.7/24", "10.0.0.1-10.0.0.6", "2001:db8::/64", "::/0",
+	for _, s := range []string{
+		"", "10.0.0.5", "10.0.1.0/24", "10.0.1.7/24", "10.0.0.1-10.0.0.6", "2001:db8::/64", "::/0",
 		"::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "fe80::1%eth0", "fe80::1%a/64", "fe80::%a-fe80::%b", "::ffff:1.2.3.4",
-		"10.0.0.9-10.0.0.5", "1.1.1.1-::1", "-", "/", "0.0.0.0/00"} {
+		"10.0.0.9-10.0.0.5", "1.1.1.1-::1", "-", "/", "0.0.0.0/00",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

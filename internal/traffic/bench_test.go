@@ -47,8 +47,10 @@ func BenchmarkQuestion(b *testing.B) {
 		destination := traffic.FromAddr(netip.MustParseAddr("10.0.9.9"))
 		ports := traffic.NewPortSet(traffic.PortRange{First: 443, Last: 443})
 		for b.Loop() {
-			_, _ = traffic.Match{Protocols: []traffic.Protocol{traffic.TCP}, Source: &source, Destination: &destination,
-				DestinationPorts: &ports}.Set()
+			_, _ = traffic.Match{
+				Protocols: []traffic.Protocol{traffic.TCP}, Source: &source, Destination: &destination,
+				DestinationPorts: &ports,
+			}.Set()
 		}
 	})
 	for _, name := range []string{"miss", "last", "ports"} {

@@ -75,8 +75,10 @@ func TestUnchangedSetsAreNotCopied(t *testing.T) {
 		}
 		return s
 	}
-	asked := set(Match{Protocols: []Protocol{TCP}, Source: prefix("10.0.0.5/32"), Destination: prefix("10.0.9.9/32"),
-		DestinationPorts: new(NewPortSet(PortRange{443, 443}))})
+	asked := set(Match{
+		Protocols: []Protocol{TCP}, Source: prefix("10.0.0.5/32"), Destination: prefix("10.0.9.9/32"),
+		DestinationPorts: new(NewPortSet(PortRange{443, 443})),
+	})
 	wide := set(Match{Source: prefix("10.0.0.0/8")})
 	apart := set(Match{Source: prefix("10.1.0.0/16")})
 	packet, _ := asked.Sample()
@@ -110,8 +112,10 @@ func TestLargeGroupsStaySmall(t *testing.T) {
 		for p := range uint16(20) {
 			ports = append(ports, PortRange{p * 100, p*100 + uint16(i)})
 		}
-		s, err := Match{Protocols: []Protocol{TCP}, Source: group(i), Destination: new(group(0).Union(*group(i))),
-			DestinationPorts: new(NewPortSet(ports...))}.Set()
+		s, err := Match{
+			Protocols: []Protocol{TCP}, Source: group(i), Destination: new(group(0).Union(*group(i))),
+			DestinationPorts: new(NewPortSet(ports...)),
+		}.Set()
 		if err != nil {
 			t.Fatal(err)
 		}

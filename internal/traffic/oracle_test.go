@@ -24,8 +24,10 @@ var (
 	icmpValues = []uint8{0, 8, 255}
 	icmpReps   = []uint8{0, 8, 255, 7}
 
-	protocolValues = []traffic.Protocol{traffic.AnyProtocol, traffic.TCP, traffic.UDP, traffic.ICMP, traffic.ICMPv6,
-		traffic.GRE, 0, 5, 255}
+	protocolValues = []traffic.Protocol{
+		traffic.AnyProtocol, traffic.TCP, traffic.UDP, traffic.ICMP, traffic.ICMPv6,
+		traffic.GRE, 0, 5, 255,
+	}
 	// 100 stands for the protocols that only AnyProtocol names.
 	protocolReps = []traffic.Protocol{traffic.TCP, traffic.UDP, traffic.ICMP, traffic.ICMPv6, traffic.GRE, 0, 5, 255, 100}
 

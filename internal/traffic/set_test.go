@@ -72,8 +72,10 @@ func TestSetString(t *testing.T) {
 		{"one family", traffic.All(traffic.IPv6), "any over IPv6"},
 		{"unknown family", traffic.All(5), "none"},
 		{"zero match", setOf(t, traffic.Match{}), "any"},
-		{"ports", flow(t, "tcp", "10.0.1.0/24", "10.0.2.10", "8000-8010,443,80"),
-			"tcp/80,443,8000-8010 from 10.0.1.0/24 to 10.0.2.10"},
+		{
+			"ports", flow(t, "tcp", "10.0.1.0/24", "10.0.2.10", "8000-8010,443,80"),
+			"tcp/80,443,8000-8010 from 10.0.1.0/24 to 10.0.2.10",
+		},
 		{"both families", flow(t, "tcp", "", "", "22"), "tcp/22"},
 		{"any protocol", flow(t, "any", "10.0.0.0/8", "", ""), "any from 10.0.0.0/8"},
 		{"echo", setOf(t, echo), "icmp type 8 code 0 over IPv4"},
@@ -81,24 +83,38 @@ func TestSetString(t *testing.T) {
 		{"two protocols", flow(t, "tcp,udp", "", "10.0.0.2", "53"), "tcp,udp/53 to 10.0.0.2"},
 		{"numbered", flow(t, "50,gre", "", "10.0.0.2", ""), "gre,50 to 10.0.0.2"},
 		{"number first", flow(t, "50", "", "10.0.0.2", ""), "protocol 50 to 10.0.0.2"},
-		{"address group with both families", flow(t, "tcp", "10.0.0.0/8,2001:db8::/32", "", "22"),
-			"tcp/22 from 10.0.0.0/8; tcp/22 from 2001:db8::/32"},
+		{
+			"address group with both families", flow(t, "tcp", "10.0.0.0/8,2001:db8::/32", "", "22"),
+			"tcp/22 from 10.0.0.0/8; tcp/22 from 2001:db8::/32",
+		},
 		{"empty address group", setOf(t, traffic.Match{Source: &none}), "none"},
-		{"no ports", setOf(t, traffic.Match{Protocols: []traffic.Protocol{6}, DestinationPorts: &traffic.PortSet{}}),
-			"none"},
+		{
+			"no ports", setOf(t, traffic.Match{Protocols: []traffic.Protocol{6}, DestinationPorts: &traffic.PortSet{}}),
+			"none",
+		},
 		{"families do not meet", flow(t, "any", "10.0.0.0/8", "2001:db8::/32", ""), "none"},
-		{"joined blocks", flow(t, "tcp", "10.0.0.0/24", "", "80").Union(flow(t, "tcp", "10.0.1.0/24", "", "80")),
-			"tcp/80 from 10.0.0.0/23"},
-		{"joined ports", flow(t, "tcp", "10.0.0.0/24", "", "80").Union(flow(t, "tcp", "10.0.0.0/24", "", "81")),
-			"tcp/80-81 from 10.0.0.0/24"},
+		{
+			"joined blocks", flow(t, "tcp", "10.0.0.0/24", "", "80").Union(flow(t, "tcp", "10.0.1.0/24", "", "80")),
+			"tcp/80 from 10.0.0.0/23",
+		},
+		{
+			"joined ports", flow(t, "tcp", "10.0.0.0/24", "", "80").Union(flow(t, "tcp", "10.0.0.0/24", "", "81")),
+			"tcp/80-81 from 10.0.0.0/24",
+		},
 		{"all but one protocol", traffic.All(4).Subtract(flow(t, "tcp", "", "", "")), "any except tcp over IPv4"},
-		{"all but one port", flow(t, "any", "10.0.0.0/8", "", "").Subtract(flow(t, "tcp", "", "", "22")),
-			"tcp/0-21,23-65535 from 10.0.0.0/8; any except tcp from 10.0.0.0/8"},
-		{"all but one host", flow(t, "tcp", "10.0.0.0/24", "", "22").Subtract(flow(t, "any", "10.0.0.77", "", "")),
-			"tcp/22 from 10.0.0.0-10.0.0.76,10.0.0.78-10.0.0.255"},
-		{"protocols put together", flow(t, "tcp,udp,icmp", "10.0.0.1", "", "").Union(
-			traffic.All(0).Subtract(flow(t, "tcp,udp,icmp", "", "", "")).Intersect(flow(t, "any", "10.0.0.1", "", ""))),
-			"any from 10.0.0.1"},
+		{
+			"all but one port", flow(t, "any", "10.0.0.0/8", "", "").Subtract(flow(t, "tcp", "", "", "22")),
+			"tcp/0-21,23-65535 from 10.0.0.0/8; any except tcp from 10.0.0.0/8",
+		},
+		{
+			"all but one host", flow(t, "tcp", "10.0.0.0/24", "", "22").Subtract(flow(t, "any", "10.0.0.77", "", "")),
+			"tcp/22 from 10.0.0.0-10.0.0.76,10.0.0.78-10.0.0.255",
+		},
+		{
+			"protocols put together", flow(t, "tcp,udp,icmp", "10.0.0.1", "", "").Union(
+				traffic.All(0).Subtract(flow(t, "tcp,udp,icmp", "", "", "")).Intersect(flow(t, "any", "10.0.0.1", "", ""))),
+			"any from 10.0.0.1",
+		},
 	} {
 		if got := c.set.String(); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
@@ -114,18 +130,30 @@ func TestMatchErrors(t *testing.T) {
 		want  string
 	}{
 		{traffic.Match{Family: 5}, "address family 5 does not exist; use 4, 6, or 0 for both"},
-		{traffic.Match{Protocols: []traffic.Protocol{256}},
-			"protocol 256 does not exist; protocols are 0 to 255, or -1 for any"},
-		{traffic.Match{Protocols: []traffic.Protocol{-2}},
-			"protocol -2 does not exist; protocols are 0 to 255, or -1 for any"},
-		{traffic.Match{DestinationPorts: &ports},
-			"ports 80 are given for protocol any, which has none; ports need tcp or udp"},
-		{traffic.Match{Protocols: []traffic.Protocol{6, 1}, SourcePorts: &ports},
-			"ports 80 are given for protocol icmp, which has none; ports need tcp or udp"},
-		{traffic.Match{Protocols: []traffic.Protocol{6}, ICMPType: new(uint8(8))},
-			"an ICMP type or code is given for protocol tcp, which has none; they need icmp or icmpv6"},
-		{traffic.Match{ICMPCode: new(uint8(8))},
-			"an ICMP type or code is given for protocol any, which has none; they need icmp or icmpv6"},
+		{
+			traffic.Match{Protocols: []traffic.Protocol{256}},
+			"protocol 256 does not exist; protocols are 0 to 255, or -1 for any",
+		},
+		{
+			traffic.Match{Protocols: []traffic.Protocol{-2}},
+			"protocol -2 does not exist; protocols are 0 to 255, or -1 for any",
+		},
+		{
+			traffic.Match{DestinationPorts: &ports},
+			"ports 80 are given for protocol any, which has none; ports need tcp or udp",
+		},
+		{
+			traffic.Match{Protocols: []traffic.Protocol{6, 1}, SourcePorts: &ports},
+			"ports 80 are given for protocol icmp, which has none; ports need tcp or udp",
+		},
+		{
+			traffic.Match{Protocols: []traffic.Protocol{6}, ICMPType: new(uint8(8))},
+			"an ICMP type or code is given for protocol tcp, which has none; they need icmp or icmpv6",
+		},
+		{
+			traffic.Match{ICMPCode: new(uint8(8))},
+			"an ICMP type or code is given for protocol any, which has none; they need icmp or icmpv6",
+		},
 		{traffic.Match{DestinationPorts: &all, SourcePorts: &all}, ""},
 	} {
 		s, err := c.match.Set()
@@ -178,11 +206,14 @@ func TestPacketString(t *testing.T) {
 	six := netip.MustParseAddr("2001:db8::1")
 	for want, p := range map[string]traffic.Packet{
 		"tcp 10.0.1.5:1024 -> 10.0.2.10:80": {
-			Protocol: traffic.TCP, Source: source, Destination: destination, SourcePort: 1024, DestinationPort: 80},
+			Protocol: traffic.TCP, Source: source, Destination: destination, SourcePort: 1024, DestinationPort: 80,
+		},
 		"udp [2001:db8::1]:53 -> [2001:db8::1]:53": {
-			Protocol: traffic.UDP, Source: six, Destination: six, SourcePort: 53, DestinationPort: 53},
+			Protocol: traffic.UDP, Source: six, Destination: six, SourcePort: 53, DestinationPort: 53,
+		},
 		"icmp 10.0.1.5 -> 10.0.2.10 type 8 code 0": {
-			Protocol: traffic.ICMP, Source: source, Destination: destination, ICMPType: 8},
+			Protocol: traffic.ICMP, Source: source, Destination: destination, ICMPType: 8,
+		},
 		"protocol gre 10.0.1.5 -> 10.0.2.10": {Protocol: traffic.GRE, Source: source, Destination: destination},
 	} {
 		if got := p.String(); got != want {
@@ -199,8 +230,10 @@ func TestGoCmp(t *testing.T) {
 		Ports     traffic.PortSet
 	}
 	a := holder{traffic.All(4), traffic.AnyAddress(4), traffic.AllPorts()}
-	b := holder{traffic.All(0).Subtract(traffic.All(6)), traffic.AnyAddress(0).Only(traffic.IPv4),
-		traffic.NewPortSet(traffic.PortRange{Last: 65535})}
+	b := holder{
+		traffic.All(0).Subtract(traffic.All(6)), traffic.AnyAddress(0).Only(traffic.IPv4),
+		traffic.NewPortSet(traffic.PortRange{Last: 65535}),
+	}
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Error(diff)
 	}

@@ -42,8 +42,11 @@ func run(terraform, provider, examples string) error {
 		want         int
 		show         string
 	}{
-		{"1. A network whose ACL defeats its security group: the plan fails, before anything exists.", "broken",
-			[]string{"plan"}, 1, "Error:"},
+		{
+			"1. A network whose ACL defeats its security group: the plan fails, before anything exists.", "broken",
+			[]string{"plan"},
+			1, "Error:",
+		},
 		{"2. The repair the plan proposed, written down: the plan passes.", "repaired", []string{"plan"}, 0, "Plan:"},
 		{"3. It is applied to the local cloud.", "repaired", []string{"apply", "-auto-approve"}, 0, "Apply complete"},
 		{"4. Planned again, there is nothing to do.", "repaired", []string{"plan", "-detailed-exitcode"}, 0, "No changes"},

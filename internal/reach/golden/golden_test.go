@@ -154,74 +154,128 @@ func TestScenarios(t *testing.T) {
 		codes []string
 	}{
 		{"G01 ssh open", pair().group("dst", "in allow tcp 22 0.0.0.0/0"), "tcp 22", reach.Reachable, nil},
-		{"G02 other port", pair().group("dst", "in allow tcp 3389 0.0.0.0/0"), "tcp 22", reach.Blocked,
-			[]string{"sg_no_match", "sg_wrong_port"}},
+		{
+			"G02 other port", pair().group("dst", "in allow tcp 3389 0.0.0.0/0"), "tcp 22", reach.Blocked,
+			[]string{"sg_no_match", "sg_wrong_port"},
+		},
 		{"G03 from the block", pair().group("dst", "in allow tcp 22 10.0.1.0/24"), "tcp 22", reach.Reachable, nil},
-		{"G03 from elsewhere", pair().group("dst", "in allow tcp 22 10.0.3.0/24"), "tcp 22", reach.Blocked,
-			[]string{"sg_no_match", "sg_wrong_peer"}},
-		{"G06 two of three ports", pair().group("dst", "in allow tcp 80 0.0.0.0/0", "in allow tcp 443 0.0.0.0/0"),
-			"tcp 80,443,8080", reach.Partial, []string{"sg_no_match"}},
+		{
+			"G03 from elsewhere", pair().group("dst", "in allow tcp 22 10.0.3.0/24"), "tcp 22", reach.Blocked,
+			[]string{"sg_no_match", "sg_wrong_peer"},
+		},
+		{
+			"G06 two of three ports", pair().group("dst", "in allow tcp 80 0.0.0.0/0", "in allow tcp 443 0.0.0.0/0"),
+			"tcp 80,443,8080", reach.Partial,
+			[]string{"sg_no_match"},
+		},
 		{"G07 ping", pair().group("dst", "in allow icmp - 0.0.0.0/0"), "icmp", reach.Reachable, nil},
-		{"G56 ping only", pair().group("dst", "in allow icmp - 0.0.0.0/0"), "tcp 22", reach.Blocked,
-			[]string{"sg_wrong_protocol"}},
+		{
+			"G56 ping only", pair().group("dst", "in allow icmp - 0.0.0.0/0"), "tcp 22", reach.Blocked,
+			[]string{"sg_wrong_protocol"},
+		},
 		{"G08 from the group", pair().group("dst", "in allow tcp 3306 src"), "tcp 3306", reach.Reachable, nil},
-		{"G08 from another group", pair().group("third").group("dst", "in allow tcp 3306 third"), "tcp 3306", reach.Blocked,
-			[]string{"sg_wrong_peer"}},
+		{
+			"G08 from another group", pair().group("third").group("dst", "in allow tcp 3306 third"), "tcp 3306", reach.Blocked,
+			[]string{"sg_wrong_peer"},
+		},
 		{"G09 groups are isolated", pair().group("dst", "defaults"), "tcp 80", reach.Blocked, []string{"sg_no_match"}},
 		{"G14 no self rule", pair().group("dst"), "tcp 80", reach.Blocked, []string{"sg_no_rules"}},
-		{"G15 same group, other VPC", newSite().vpc("va", "172.16.0.0/16").vpc("vb", "10.0.0.0/16").
-			subnet("s1", "va", "172.16.1.0/24").subnet("s2", "vb", "10.0.1.0/24").instance("a", "s1", "172.16.1.10", "g").
-			instance("b", "s2", "10.0.1.10", "g").group("g", "defaults"), "tcp 80", reach.Blocked,
-			[]string{"vpc_disconnected", "sg_shared_across_disconnected_vpcs"}},
-		{"G17 deny ranked first", pair().group("dst", "in deny tcp 80 0.0.0.0/0 1", "in allow tcp 80 0.0.0.0/0 2"), "tcp 80",
-			reach.Blocked, []string{"sg_explicit_deny"}},
-		{"G17 allow ranked first", pair().group("dst", "in deny tcp 80 0.0.0.0/0 2", "in allow tcp 80 0.0.0.0/0 1"), "tcp 80",
-			reach.Reachable, nil},
-		{"equal rank, deny first", pair().group("dst", "in allow tcp 80 0.0.0.0/0", "in deny tcp 80 0.0.0.0/0"), "tcp 80",
-			reach.Blocked, []string{"sg_explicit_deny"}},
+		{
+			"G15 same group, other VPC", newSite().vpc("va", "172.16.0.0/16").vpc("vb", "10.0.0.0/16").
+				subnet("s1", "va", "172.16.1.0/24").subnet("s2", "vb", "10.0.1.0/24").instance("a", "s1", "172.16.1.10", "g").
+				instance("b", "s2", "10.0.1.10", "g").group("g", "defaults"), "tcp 80", reach.Blocked,
+			[]string{"vpc_disconnected", "sg_shared_across_disconnected_vpcs"},
+		},
+		{
+			"G17 deny ranked first", pair().group("dst", "in deny tcp 80 0.0.0.0/0 1", "in allow tcp 80 0.0.0.0/0 2"), "tcp 80",
+			reach.Blocked,
+			[]string{"sg_explicit_deny"},
+		},
+		{
+			"G17 allow ranked first", pair().group("dst", "in deny tcp 80 0.0.0.0/0 2", "in allow tcp 80 0.0.0.0/0 1"), "tcp 80",
+			reach.Reachable, nil,
+		},
+		{
+			"equal rank, deny first", pair().group("dst", "in allow tcp 80 0.0.0.0/0", "in deny tcp 80 0.0.0.0/0"), "tcp 80",
+			reach.Blocked,
+			[]string{"sg_explicit_deny"},
+		},
 		{"G19 second group", pair().instance("b", "s2", "10.0.2.10", "g1", "dst").group("g1", "in allow tcp 22 0.0.0.0/0").
 			group("dst", "in allow tcp 80 0.0.0.0/0"), "tcp 80", reach.Reachable, nil},
-		{"deny in the first group wins over rank", pair().instance("b", "s2", "10.0.2.10", "g1", "dst").
-			group("g1", "in deny tcp 80 0.0.0.0/0 100").group("dst", "in allow tcp 80 0.0.0.0/0 1"), "tcp 80", reach.Blocked,
-			[]string{"sg_explicit_deny"}},
+		{
+			"deny in the first group wins over rank", pair().instance("b", "s2", "10.0.2.10", "g1", "dst").
+				group("g1", "in deny tcp 80 0.0.0.0/0 100").group("dst", "in allow tcp 80 0.0.0.0/0 1"), "tcp 80", reach.Blocked,
+			[]string{"sg_explicit_deny"},
+		},
 		{"deny in the second group comes too late", pair().instance("b", "s2", "10.0.2.10", "g1", "dst").
 			group("g1", "in allow tcp 80 0.0.0.0/0 100").group("dst", "in deny tcp 80 0.0.0.0/0 1"), "tcp 80", reach.Reachable, nil},
-		{"wrong direction", pair().group("dst", "out allow tcp 80 10.0.1.0/24"), "tcp 80", reach.Blocked,
-			[]string{"sg_no_rules", "sg_wrong_direction"}},
-		{"G24 ACL rule 1", pair().group("dst", all).acl("n", []string{"s2"}, append([]string{"in deny tcp any 445"}, open...)...),
-			"tcp 445", reach.Blocked, []string{"acl_explicit_deny", "acl_sg_conflict"}},
-		{"G24 other port", pair().group("dst", all).acl("n", []string{"s2"}, append([]string{"in deny tcp any 445"}, open...)...),
-			"tcp 80", reach.Reachable, nil},
-		{"G27 ACL default", pair().group("dst", all).acl("n", []string{"s2"}, "in allow tcp any 80"), "tcp 22", reach.Blocked,
-			[]string{"acl_default_deny", "acl_wrong_port"}},
-		{"G28 ACL by source", pair().group("dst", all).
-			acl("n", []string{"s2"}, append([]string{"in deny tcp 10.0.1.10/32 -"}, open...)...), "tcp 80", reach.Blocked,
-			[]string{"acl_explicit_deny"}},
-		{"G30 answers need no rule", pair().group("dst", all).acl("n", []string{"s2"}, "in allow tcp any 80"), "tcp 80",
-			reach.Reachable, nil},
-		{"G32 empty ACL at the source", pair().group("dst", all).acl("n", []string{"s1"}), "tcp 80", reach.Blocked,
-			[]string{"acl_default_deny"}},
-		{"G36 group denies", pair().group("dst").acl("n", []string{"s2"}, open...), "tcp 80", reach.Blocked,
-			[]string{"sg_no_rules", "sg_blocks_acl_allow"}},
-		{"disabled ACL denies", pair().group("dst", all).disabled("n", "s2"), "tcp 80", reach.Blocked,
-			[]string{"acl_disabled_denies_all"}},
+		{
+			"wrong direction", pair().group("dst", "out allow tcp 80 10.0.1.0/24"), "tcp 80", reach.Blocked,
+			[]string{"sg_no_rules", "sg_wrong_direction"},
+		},
+		{
+			"G24 ACL rule 1", pair().group("dst", all).acl("n", []string{"s2"}, append([]string{"in deny tcp any 445"}, open...)...),
+			"tcp 445", reach.Blocked,
+			[]string{"acl_explicit_deny", "acl_sg_conflict"},
+		},
+		{
+			"G24 other port", pair().group("dst", all).acl("n", []string{"s2"}, append([]string{"in deny tcp any 445"}, open...)...),
+			"tcp 80", reach.Reachable, nil,
+		},
+		{
+			"G27 ACL default", pair().group("dst", all).acl("n", []string{"s2"}, "in allow tcp any 80"), "tcp 22", reach.Blocked,
+			[]string{"acl_default_deny", "acl_wrong_port"},
+		},
+		{
+			"G28 ACL by source", pair().group("dst", all).
+				acl("n", []string{"s2"}, append([]string{"in deny tcp 10.0.1.10/32 -"}, open...)...), "tcp 80", reach.Blocked,
+			[]string{"acl_explicit_deny"},
+		},
+		{
+			"G30 answers need no rule", pair().group("dst", all).acl("n", []string{"s2"}, "in allow tcp any 80"), "tcp 80",
+			reach.Reachable, nil,
+		},
+		{
+			"G32 empty ACL at the source", pair().group("dst", all).acl("n", []string{"s1"}), "tcp 80", reach.Blocked,
+			[]string{"acl_default_deny"},
+		},
+		{
+			"G36 group denies", pair().group("dst").acl("n", []string{"s2"}, open...), "tcp 80", reach.Blocked,
+			[]string{"sg_no_rules", "sg_blocks_acl_allow"},
+		},
+		{
+			"disabled ACL denies", pair().group("dst", all).disabled("n", "s2"), "tcp 80", reach.Blocked,
+			[]string{"acl_disabled_denies_all"},
+		},
 		{"G54 local routes", pair().group("dst", all), "tcp 80", reach.Reachable, nil},
 		{"G55 same subnet passes the ACL", pair().group("dst", all).instance("b", "s1", "10.0.1.11", "dst").
 			acl("n", []string{"s1"}), "tcp 80", reach.Reachable, nil},
-		{"G39 peered", peers("ACTIVE").route("va", "10.0.0.0/16", "ab").route("vb", "172.16.0.0/16", "ab"), "tcp 80",
-			reach.Reachable, nil},
-		{"G40 no way back", peers("ACTIVE").route("va", "10.0.0.0/16", "ab"), "tcp 80", reach.Blocked,
-			[]string{"route_missing_return"}},
-		{"G40 no way there", peers("ACTIVE").route("vb", "172.16.0.0/16", "ab"), "tcp 80", reach.Blocked,
-			[]string{"route_missing_forward"}},
+		{
+			"G39 peered", peers("ACTIVE").route("va", "10.0.0.0/16", "ab").route("vb", "172.16.0.0/16", "ab"), "tcp 80",
+			reach.Reachable, nil,
+		},
+		{
+			"G40 no way back", peers("ACTIVE").route("va", "10.0.0.0/16", "ab"), "tcp 80", reach.Blocked,
+			[]string{"route_missing_return"},
+		},
+		{
+			"G40 no way there", peers("ACTIVE").route("vb", "172.16.0.0/16", "ab"), "tcp 80", reach.Blocked,
+			[]string{"route_missing_forward"},
+		},
 		{"G40 neither", peers("ACTIVE"), "tcp 80", reach.Blocked, []string{"route_missing_forward", "route_missing_return"}},
-		{"G46 pending", peers("PENDING_ACCEPTANCE").route("va", "10.0.0.0/16", "ab").route("vb", "172.16.0.0/16", "ab"),
-			"tcp 80", reach.Blocked, []string{"peering_not_active"}},
-		{"G44 overlap", newSite().vpc("va", "10.0.0.0/16").vpc("vb", "10.0.0.0/16").subnet("s1", "va", "10.0.0.0/24").
-			subnet("s1b", "va", "10.0.1.0/24").subnet("s2", "vb", "10.0.1.0/24").subnet("s2b", "vb", "10.0.0.0/24").
-			instance("a", "s1", "10.0.0.10", "g").instance("b", "s2", "10.0.1.10", "g").group("g", "defaults").
-			peering("ab", "va", "vb", "ACTIVE").route("va", "10.0.0.0/15", "ab").route("vb", "10.0.0.0/15", "ab"), "tcp 80",
-			reach.Blocked, []string{"route_shadowed_by_local"}},
+		{
+			"G46 pending", peers("PENDING_ACCEPTANCE").route("va", "10.0.0.0/16", "ab").route("vb", "172.16.0.0/16", "ab"),
+			"tcp 80", reach.Blocked,
+			[]string{"peering_not_active"},
+		},
+		{
+			"G44 overlap", newSite().vpc("va", "10.0.0.0/16").vpc("vb", "10.0.0.0/16").subnet("s1", "va", "10.0.0.0/24").
+				subnet("s1b", "va", "10.0.1.0/24").subnet("s2", "vb", "10.0.1.0/24").subnet("s2b", "vb", "10.0.0.0/24").
+				instance("a", "s1", "10.0.0.10", "g").instance("b", "s2", "10.0.1.10", "g").group("g", "defaults").
+				peering("ab", "va", "vb", "ACTIVE").route("va", "10.0.0.0/15", "ab").route("vb", "10.0.0.0/15", "ab"), "tcp 80",
+			reach.Blocked,
+			[]string{"route_shadowed_by_local"},
+		},
 		{"local wins over a longer prefix", pair().group("dst", all).vpc("w", "172.16.0.0/16").peering("vw", "v", "w", "ACTIVE").
 			route("v", "10.0.2.10/32", "vw"), "tcp 80", reach.Reachable, nil},
 		{"G48 groups of peers", peers("ACTIVE").route("va", "10.0.0.0/16", "ab").route("vb", "172.16.0.0/16", "ab").
@@ -317,8 +371,15 @@ func TestIncompleteNetworks(t *testing.T) {
 	}
 	q := probe(t, "tcp 80")
 	for _, e := range []reach.Endpoint{
-		{}, {Address: "x"}, {Address: "10.0.2.10"}, {Address: "10.0.2.10", VPCID: "v"}, {SubnetID: "s2"}, {SubnetID: "no"},
-		{Internet: true}, {InstanceID: "a"}, {Address: "2001:db8::1"},
+		{},
+		{Address: "x"},
+		{Address: "10.0.2.10"},
+		{Address: "10.0.2.10", VPCID: "v"},
+		{SubnetID: "s2"},
+		{SubnetID: "no"},
+		{Internet: true},
+		{InstanceID: "a"},
+		{Address: "2001:db8::1"},
 	} {
 		for _, n := range []*network.Network{network.NewBuilder().Network(), pair().b.Network()} {
 			q.Destination = e

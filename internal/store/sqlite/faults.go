@@ -25,8 +25,8 @@ type unusable struct {
 
 // Error implements error.
 func (u *unusable) Error() string {
-	text := fmt.Sprintf(`%v "%s": %s. %s`, store.ErrUnusable, u.path, u.problem, u.advice) //nolint:gocritic // Not %q:
-	// it would escape letters of other scripts, and the user has to recognise the path.
+	// Not %q: it would escape letters of other scripts, and the user has to recognise the path.
+	text := fmt.Sprintf(`%v "%s": %s. %s`, store.ErrUnusable, u.path, u.problem, u.advice)
 	if u.cause != nil {
 		text += fmt.Sprintf(" (%v)", u.cause)
 	}

@@ -16,12 +16,12 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/sqlite"
 )
 
-func open(t testing.TB, path string) *sqlite.Store {
-	t.Helper()
+func open(tb testing.TB, path string) *sqlite.Store {
+	tb.Helper()
 	s := sqlite.Open(path)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s

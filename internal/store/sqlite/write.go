@@ -58,8 +58,10 @@ func (w writer) Insert(ctx context.Context, d store.Document) error {
 		}
 
 		var sequence int64
-		if err := one.row(ctx, insertDocument, []any{d.ID, d.Kind, d.Project, d.Key, d.Generation, string(d.Body),
-			d.CreatedAt.Unix(), d.UpdatedAt.Unix()}, &sequence); err != nil {
+		if err := one.row(ctx, insertDocument, []any{
+			d.ID, d.Kind, d.Project, d.Key, d.Generation, string(d.Body),
+			d.CreatedAt.Unix(), d.UpdatedAt.Unix(),
+		}, &sequence); err != nil {
 			return err
 		}
 		if _, err := one.exec(ctx, raiseGeneration, d.Kind, d.Key); err != nil {
