@@ -1,20 +1,30 @@
-# One VPC with one subnet: the smallest network there is.
+# One VPC with one subnet that names its gateway and its resolvers: the smallest network there is.
 terraform {
   required_providers {
     vpclab = { source = "vpclab/vpclab" }
   }
 }
 
+variable "vpc_cidr" {
+  description = "The block of the VPC."
+  type        = string
+  default     = "192.168.0.0/16"
+}
+
+locals {
+  subnet_cidr = cidrsubnet(var.vpc_cidr, 4, 0)
+}
+
 resource "vpclab_vpc" "main" {
   name = "main"
-  cidr = "192.168.0.0/16"
+  cidr = var.vpc_cidr
 }
 
 resource "vpclab_subnet" "main" {
   vpc_id      = vpclab_vpc.main.id
   name        = "main"
-  cidr        = "192.168.0.0/20"
-  gateway_ip  = "192.168.0.1"
+  cidr        = local.subnet_cidr
+  gateway_ip  = cidrhost(local.subnet_cidr, 1)
   dns_servers = ["100.125.1.250", "100.125.129.250"]
 }
 

@@ -1,86 +1,83 @@
-# Two VPCs that are peered, with the route each of them needs, and the proof that both sides reach each other.
+# Two VPCs out of one /16, each with a subnet, joined by a peering connection. Each VPC has the route to the other: a
+# peering connection carries nothing until both have one. The same network with the two routes the wrong way round is
+# in broken/.
 terraform {
   required_providers {
     vpclab = { source = "vpclab/vpclab" }
   }
 }
 
-resource "vpclab_vpc" "a" {
-  name = "a"
-  cidr = "172.16.0.0/16"
+variable "vpc_cidrs" {
+  description = "The blocks of the two VPCs."
+  type        = list(string)
+  default     = ["192.168.0.0/18", "192.168.128.0/18"]
+
+  validation {
+    condition     = length(var.vpc_cidrs) == 2
+    error_message = "A peering connection joins two VPCs."
+  }
 }
 
-resource "vpclab_vpc" "b" {
-  name = "b"
-  cidr = "10.0.0.0/16"
+locals {
+  subnet_cidrs = [for cidr in var.vpc_cidrs : cidrsubnet(cidr, 6, 32)]
 }
 
-resource "vpclab_subnet" "a" {
-  vpc_id = vpclab_vpc.a.id
-  name   = "a"
-  cidr   = "172.16.1.0/24"
+resource "vpclab_vpc" "peer" {
+  count = 2
+  name  = "peer-${count.index}"
+  cidr  = var.vpc_cidrs[count.index]
 }
 
-resource "vpclab_subnet" "b" {
-  vpc_id = vpclab_vpc.b.id
-  name   = "b"
-  cidr   = "10.0.1.0/24"
+resource "vpclab_subnet" "peer" {
+  count      = 2
+  vpc_id     = vpclab_vpc.peer[count.index].id
+  name       = "peer-${count.index}"
+  cidr       = local.subnet_cidrs[count.index]
+  gateway_ip = cidrhost(local.subnet_cidrs[count.index], 1)
 }
 
-resource "vpclab_vpc_peering_connection" "a_b" {
-  name        = "a-b"
-  vpc_id      = vpclab_vpc.a.id
-  peer_vpc_id = vpclab_vpc.b.id
+resource "vpclab_vpc_peering_connection" "both" {
+  name        = "both"
+  vpc_id      = vpclab_vpc.peer[0].id
+  peer_vpc_id = vpclab_vpc.peer[1].id
 }
 
-# A peering connection carries nothing until both VPCs have a route through it.
-resource "vpclab_route" "a_to_b" {
-  vpc_id      = vpclab_vpc.a.id
-  destination = vpclab_vpc.b.cidr
+resource "vpclab_route" "to_peer" {
+  count       = 2
+  vpc_id      = vpclab_vpc.peer[count.index].id
+  destination = vpclab_subnet.peer[1 - count.index].cidr
   type        = "peering"
-  nexthop     = vpclab_vpc_peering_connection.a_b.id
-}
-
-resource "vpclab_route" "b_to_a" {
-  vpc_id      = vpclab_vpc.b.id
-  destination = vpclab_vpc.a.cidr
-  type        = "peering"
-  nexthop     = vpclab_vpc_peering_connection.a_b.id
+  nexthop     = vpclab_vpc_peering_connection.both.id
 }
 
 resource "vpclab_security_group" "shared" {
   name = "shared"
 }
 
-resource "vpclab_instance" "a" {
-  name               = "a-1"
-  subnet_id          = vpclab_subnet.a.id
-  ip_address         = "172.16.1.10"
+resource "vpclab_instance" "peer" {
+  count              = 2
+  name               = "peer-${count.index}"
+  subnet_id          = vpclab_subnet.peer[count.index].id
+  ip_address         = cidrhost(local.subnet_cidrs[count.index], 10)
   security_group_ids = [vpclab_security_group.shared.id]
 }
 
-resource "vpclab_instance" "b" {
-  name               = "b-1"
-  subnet_id          = vpclab_subnet.b.id
-  ip_address         = "10.0.1.10"
-  security_group_ids = [vpclab_security_group.shared.id]
-}
-
+# Through a local, so that the questions are read during the plan.
 locals {
   network = [
-    vpclab_vpc.a, vpclab_vpc.b, vpclab_subnet.a, vpclab_subnet.b, vpclab_vpc_peering_connection.a_b,
-    vpclab_route.a_to_b, vpclab_route.b_to_a, vpclab_security_group.shared, vpclab_instance.a, vpclab_instance.b,
+    vpclab_vpc.peer, vpclab_subnet.peer, vpclab_vpc_peering_connection.both, vpclab_route.to_peer,
+    vpclab_security_group.shared, vpclab_instance.peer,
   ]
-  ends = { a = vpclab_instance.a.id, b = vpclab_instance.b.id }
+  ends = vpclab_instance.peer[*].id
 }
 
-data "vpclab_reachability" "between" {
-  for_each    = { a = "b", b = "a" }
+data "vpclab_reachability" "to_peer" {
+  count       = 2
   network     = local.network
-  source      = { instance_id = local.ends[each.key] }
-  destination = { instance_id = local.ends[each.value] }
+  source      = { instance_id = local.ends[count.index] }
+  destination = { instance_id = local.ends[1 - count.index] }
 }
 
 output "verdicts" {
-  value = { for end, answer in data.vpclab_reachability.between : end => answer.verdict }
+  value = data.vpclab_reachability.to_peer[*].verdict
 }
