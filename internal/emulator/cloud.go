@@ -54,6 +54,17 @@ func (c *Cloud) NextID(ctx context.Context, kind network.Kind, key string) (stri
 	return id, err
 }
 
+// HasKey says whether an object that was created under a natural key is still there.
+func (c *Cloud) HasKey(ctx context.Context, kind network.Kind, key string) (bool, error) {
+	var there bool
+	err := c.store.View(ctx, func(r store.Reader) error {
+		n, err := r.Count(ctx, store.Query{Kind: string(kind), Key: key})
+		there = n > 0
+		return err
+	})
+	return there, err
+}
+
 // Snapshot returns every object in the store as one network.
 func (c *Cloud) Snapshot(ctx context.Context) (*network.Network, error) {
 	b := network.NewBuilder()

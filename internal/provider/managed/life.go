@@ -2,6 +2,9 @@ package managed
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -93,10 +96,11 @@ func (s stored) create(ctx context.Context, lab *Lab, doc Document) (Document, e
 	if err != nil {
 		return nil, err
 	}
-	if o, err = lab.Cloud.Create(ctx, o); err != nil {
-		return nil, err
+	created, err := lab.Cloud.Create(ctx, o)
+	if err != nil {
+		return nil, besideItself(ctx, lab, o, err)
 	}
-	return s.document(o)
+	return s.document(created)
 }
 
 func (s stored) read(ctx context.Context, lab *Lab, id string) (Document, error) {
@@ -124,4 +128,25 @@ func (s stored) update(ctx context.Context, lab *Lab, id string, doc Document) (
 
 func (s stored) delete(ctx context.Context, lab *Lab, id string) error {
 	return lab.Cloud.Retire(ctx, s.spec.Kind, id)
+}
+
+// besideItself says more about a conflict with the very object that the new one replaces. Terraform does not tell a
+// plan which of the two comes first, so that such a create_before_destroy is found out only here.
+func besideItself(ctx context.Context, lab *Lab, o network.Object, err error) error {
+	var problems network.Problems
+	if !errors.As(err, &problems) || !emulator.HasClass(err, network.Conflict) {
+		return err
+	}
+	if there, _ := lab.Cloud.HasKey(ctx, o.Kind(), o.NaturalKey()); !there {
+		return err
+	}
+	out := slices.Clone(problems)
+	for i := range out {
+		if out[i].Class == network.Conflict {
+			out[i].Detail += fmt.Sprintf(" If this block replaces that %s, create_before_destroy is the reason: the cloud "+
+				"does not hold both at once. Take create_before_destroy out of the lifecycle block, of those that depend "+
+				"on this one too.", o.Kind().Label())
+		}
+	}
+	return out
 }
