@@ -43,7 +43,7 @@ func run(terraform, provider, sizes, layouts string, runs int, out string) error
 	}
 	b := bench{terraform: terraform, provider: binary, runs: runs}
 	var results []result
-	for _, layout := range strings.Split(layouts, ",") {
+	for layout := range strings.SplitSeq(layouts, ",") {
 		for _, n := range counts {
 			for _, kind := range []string{floor, plain, asking} {
 				got, err := b.measure(shape{layout: layout, resources: n, kind: kind})
@@ -67,7 +67,7 @@ func run(terraform, provider, sizes, layouts string, runs int, out string) error
 
 func numbers(list string) ([]int, error) {
 	var out []int
-	for _, field := range strings.Split(list, ",") {
+	for field := range strings.SplitSeq(list, ",") {
 		n, err := strconv.Atoi(field)
 		if err != nil || n < block || n%block != 0 {
 			return nil, fmt.Errorf("%q is not a multiple of %d", field, block)
