@@ -160,36 +160,3 @@ func TestAccDemoBroken(t *testing.T) {
 		t.Error("a failing plan created a store")
 	}
 }
-
-// Each broken variant of a scenario fails its plan with the causes its comment promises, and writes nothing.
-func TestAccScenariosBroken(t *testing.T) {
-	t.Parallel()
-	causes := map[string][]string{
-		"peering": {"No route to the destination", "[route_missing_forward]", "[route_missing_return]", "192.168.160.0/24"},
-	}
-	found, err := filepath.Glob(filepath.Join(examples, "scenarios", "*", "broken", "main.tf"))
-	if err != nil || len(found) == 0 {
-		t.Fatal("no broken scenario found", err)
-	}
-	for _, file := range found {
-		name := filepath.Base(filepath.Dir(filepath.Dir(file)))
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			want := causes[name]
-			if len(want) == 0 {
-				t.Fatalf("the causes of the broken scenario %s are not written down here", name)
-			}
-			lab := labtest.New(t)
-			lab.ConfigureFrom(file)
-			out := labtest.Unwrap(lab.Must(1, "plan"))
-			for _, text := range want {
-				if !strings.Contains(out, text) {
-					t.Errorf("%q is missing from:\n%s", text, out)
-				}
-			}
-			if lab.StoreExists() {
-				t.Error("a failing plan created a store")
-			}
-		})
-	}
-}

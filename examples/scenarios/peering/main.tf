@@ -1,10 +1,16 @@
 # Two VPCs out of one /16, each with a subnet, joined by a peering connection. Each VPC has the route to the other: a
-# peering connection carries nothing until both have one. The same network with the two routes the wrong way round is
-# in broken/.
+# peering connection carries nothing until both have one. Broken, each route leads into the block of its own VPC: the connection
+# is up, both VPCs have a route through it, the cloud accepts all of it, and nothing gets through.
 terraform {
   required_providers {
     vpclab = { source = "vpclab/vpclab" }
   }
+}
+
+variable "broken" {
+  description = "The routes lead back into the block of their own VPC."
+  type        = bool
+  default     = false
 }
 
 variable "vpc_cidrs" {
@@ -45,7 +51,7 @@ resource "vpclab_vpc_peering_connection" "both" {
 resource "vpclab_route" "to_peer" {
   count       = 2
   vpc_id      = vpclab_vpc.peer[count.index].id
-  destination = vpclab_subnet.peer[1 - count.index].cidr
+  destination = var.broken ? cidrsubnet(var.vpc_cidrs[count.index], 6, 33) : vpclab_subnet.peer[1 - count.index].cidr
   type        = "peering"
   nexthop     = vpclab_vpc_peering_connection.both.id
 }

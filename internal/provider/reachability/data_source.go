@@ -232,12 +232,16 @@ func (e endpoint) asked() reach.Endpoint {
 
 // announce makes a verdict that is not as expected fail the plan, or whatever else was asked for.
 func (d *DataSource) announce(r result, q question, diags *diag.Diagnostics) {
-	if r.satisfied {
-		return
-	}
 	action := q.OnFailure
 	if d.lab.OnFailure != "" {
 		action = d.lab.OnFailure
+	}
+	if r.satisfied {
+		// The verdict is the expected one, and there is something its author should know all the same.
+		if action != "report" && slices.ContainsFunc(r.answer.Findings, isWarning) {
+			diags.AddWarning("Reachable, with a warning", r.report)
+		}
+		return
 	}
 	if r.answer.Verdict == reach.Undetermined && action != "report" {
 		diags.AddWarning("Reachability not decided", r.report)
@@ -251,6 +255,8 @@ func (d *DataSource) announce(r result, q question, diags *diag.Diagnostics) {
 		diags.AddError(r.reason, r.report+"\n\n"+wayOut)
 	}
 }
+
+func isWarning(f reach.Finding) bool { return f.Severity == reach.Warning }
 
 const wayOut = "To go on all the same, to destroy for example, set VPCLAB_ON_FAILURE=warning in the environment or " +
 	"on_failure = \"warning\" in the provider block."

@@ -1,0 +1,32 @@
+# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# the verdict.
+provider "vpclab" {
+  on_failure = "report"
+}
+
+run "works" {
+  command = plan
+
+  assert {
+    condition     = data.vpclab_reachability.from_internet.verdict == "reachable"
+    error_message = data.vpclab_reachability.from_internet.report
+  }
+}
+
+run "broken" {
+  command = plan
+
+  variables {
+    broken = true
+  }
+
+  assert {
+    condition     = data.vpclab_reachability.from_internet.verdict == "blocked"
+    error_message = data.vpclab_reachability.from_internet.report
+  }
+
+  assert {
+    condition     = contains(data.vpclab_reachability.from_internet.findings[*].code, "no_public_address")
+    error_message = "no_public_address is not among the findings: ${join(", ", data.vpclab_reachability.from_internet.findings[*].code)}"
+  }
+}
