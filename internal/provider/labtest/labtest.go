@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,11 +29,24 @@ type Lab struct {
 	env       []string
 }
 
+// Run runs the tests of a package and removes the provider that was built for them.
+func Run(m *testing.M) int {
+	code := m.Run()
+	if built != "" {
+		_ = os.RemoveAll(built)
+	}
+	return code
+}
+
+// built is the directory of the binary, once there is one.
+var built string
+
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "vpclab-provider-")
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	cmd := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false",
 		"-o", filepath.Join(dir, "terraform-provider-vpclab"), "github.com/vpclab/terraform-provider-vpclab")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -140,6 +154,30 @@ func (l *Lab) Run(args ...string) (int, string) {
 		l.t.Fatalf("%s %v: %v", l.terraform, args, err)
 	}
 	return cmd.ProcessState.ExitCode(), out.String()
+}
+
+// Shell runs the lines of a script one after the other and stops at the first that fails. On its PATH, "terraform" is
+// the program under test, and the stand-ins replace what a test must not do.
+func (l *Lab) Shell(script string, standIns map[string]string) (int, string) {
+	l.t.Helper()
+	bin := l.t.TempDir()
+	if err := os.Symlink(l.terraform, filepath.Join(bin, "terraform")); err != nil {
+		l.t.Fatal(err)
+	}
+	for name, body := range standIns {
+		program := "#!/bin/sh\nset -e\n" + body
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(program), 0o700); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(l.t.Context(), "bash", "-e", "-c", script)
+	cmd.Dir = l.dir
+	cmd.Env = append(slices.Clone(l.env), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil {
+		l.t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), string(out)
 }
 
 // Must runs Terraform and fails the test unless it exits with code want.
