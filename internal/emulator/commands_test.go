@@ -303,7 +303,7 @@ func TestRuleSet(t *testing.T) {
 	}
 	put := func(rules map[string]*network.SecurityGroupRule) map[string]*network.SecurityGroupRule {
 		set := &network.SecurityGroupRuleSet{SecurityGroupID: g.ID, Rules: rules}
-		if err := c.PutRuleSet(t.Context(), set, network.DefaultProject); err != nil {
+		if _, err := c.PutRuleSet(t.Context(), set, network.DefaultProject); err != nil {
 			t.Fatal(err)
 		}
 		got, err := c.RuleSet(t.Context(), g.ID)

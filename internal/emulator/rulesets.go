@@ -10,9 +10,12 @@ import (
 
 // PutRuleSet makes the rules of a set the set's rules of its group, in one transaction: rules whose name is new are
 // created, rules whose name is gone are deleted, and a rule that now says something else is replaced. Rules of the group
-// that belong to no set are left alone.
-func (c *Cloud) PutRuleSet(ctx context.Context, set *network.SecurityGroupRuleSet, project string) error {
-	return c.store.Update(ctx, func(w store.Writer) error {
+// that belong to no set are left alone. It returns the set as stored.
+func (c *Cloud) PutRuleSet(
+	ctx context.Context, set *network.SecurityGroupRuleSet, project string,
+) (*network.SecurityGroupRuleSet, error) {
+	put := &network.SecurityGroupRuleSet{SecurityGroupID: set.SecurityGroupID}
+	err := c.store.Update(ctx, func(w store.Writer) error {
 		group, err := stored{w}.object(ctx, set.SecurityGroupID)
 		if err != nil {
 			return err
@@ -54,8 +57,11 @@ func (c *Cloud) PutRuleSet(ctx context.Context, set *network.SecurityGroupRuleSe
 				return within(err, network.At("rules").Key(r.Name))
 			}
 		}
-		return nil
+		// Read inside the transaction: a read that fails after the commit would report a change as a failure.
+		put.Rules, err = setRules(ctx, w, set.SecurityGroupID)
+		return err
 	})
+	return put, err
 }
 
 // RuleSet returns the rules of a group that belong to its set. A group that does not exist is an error for which

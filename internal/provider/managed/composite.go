@@ -68,10 +68,11 @@ func (r ruleSet) create(ctx context.Context, lab *Lab, doc Document) (Document, 
 	if err != nil {
 		return nil, err
 	}
-	if err := lab.Cloud.PutRuleSet(ctx, s, lab.Project); err != nil {
+	put, err := lab.Cloud.PutRuleSet(ctx, s, lab.Project)
+	if err != nil {
 		return nil, err
 	}
-	return r.read(ctx, lab, s.SecurityGroupID)
+	return r.document(put)
 }
 
 func (r ruleSet) read(ctx context.Context, lab *Lab, id string) (Document, error) {
