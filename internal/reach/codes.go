@@ -52,6 +52,14 @@ const (
 	CodeServiceNotListening   = "service_not_listening"
 	CodeGuestFirewallDeny     = "guest_firewall_deny"
 	CodeGuestUnverifiable     = "guest_unverifiable"
+
+	CodeACLUnassociated = "acl_unassociated"
+	CodeSGUnattached    = "sg_unattached"
+
+	CodeIntentViolatedBlocked   = "intent_violated_blocked"
+	CodeIntentViolatedReachable = "intent_violated_reachable"
+	CodeIntentVacuous           = "intent_vacuous"
+	CodeIntentContradictory     = "intent_contradictory"
 )
 
 // Codes lists every code a finding can have, in the order of the layers.
@@ -69,5 +77,7 @@ func Codes() []string {
 		CodeSGNoMatch, CodeSGExplicitDeny, CodeSGNoRules, CodeSGWrongDirection, CodeSGWrongProtocol, CodeSGWrongPort,
 		CodeSGWrongPeer, CodeSGRuleDisabled, CodeACLSGConflict, CodeSGBlocksACLAllow,
 		CodeServiceNotListening, CodeGuestFirewallDeny, CodeGuestUnverifiable,
+		CodeACLUnassociated, CodeSGUnattached,
+		CodeIntentViolatedBlocked, CodeIntentViolatedReachable, CodeIntentVacuous, CodeIntentContradictory,
 	}
 }

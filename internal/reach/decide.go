@@ -1,20 +1,9 @@
 package reach
 
-import (
-	"github.com/vpclab/terraform-provider-vpclab/internal/network"
-	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
-)
+import "github.com/vpclab/terraform-provider-vpclab/internal/network"
 
-// Decide answers a question on a network. It never stops at the first obstacle: every layer on the way forward and the
-// route back are judged, and every cause is named once with all the traffic it stops.
-func Decide(n *network.Network, q Question) Answer {
-	if n == nil {
-		n = network.NewBuilder().Network()
-	}
-	a := decide(n, q)
-	repair(n, &a)
-	return a
-}
+// Decide answers one question on a network. Whoever has several keeps the World.
+func Decide(n *network.Network, q Question) Answer { return Compile(n).Decide(q) }
 
 func decide(n *network.Network, q Question) Answer {
 	a := Answer{Question: q, Verdict: Undetermined}
@@ -48,7 +37,7 @@ func decide(n *network.Network, q Question) Answer {
 	w := newWalk(n, q, family, &from, &to)
 	w.run()
 	a.Path = w.path
-	a.Allowed, a.Refused, a.Unclear = flowsOf(w.allowed), flowsOf(w.refused), flowsOf(w.unclear)
+	a.Allowed, a.Refused, a.Unclear = w.allowed, w.refused, w.unclear
 	a.Findings = w.ordered()
 	switch {
 	case !w.unclear.IsEmpty():
@@ -60,51 +49,4 @@ func decide(n *network.Network, q Question) Answer {
 		a.Verdict = Partial
 	}
 	return a
-}
-
-// flowsOf writes a set of packets as flows; equal sets give equal flows in equal order.
-func flowsOf(s traffic.Set) []Flow {
-	var out []Flow
-	for b := range s.Boxes() {
-		out = append(out, flowsOfBox(b)...)
-	}
-	return out
-}
-
-func flowsOfBox(b traffic.Box) []Flow {
-	flow := Flow{Protocol: traffic.AnyProtocol, Source: b.Source, Destination: b.Destination, Ports: b.DestinationPorts}
-	// Of the two protocols of ICMP, one does not occur in each family.
-	missing := traffic.ICMPv6
-	if b.Source.Only(traffic.IPv4).IsEmpty() {
-		missing = traffic.ICMP
-	}
-	if b.Protocols.Len() > 128 {
-		for p := range traffic.NewProtocolSet(traffic.AnyProtocol).All() {
-			if !b.Protocols.Contains(p) && p != missing {
-				flow.Except = append(flow.Except, p)
-			}
-		}
-		return []Flow{flow}
-	}
-	var out []Flow
-	for p := range b.Protocols.All() {
-		flow.Protocol = p
-		out = append(out, flow)
-	}
-	return out
-}
-
-// bounding is the smallest flow that holds a set.
-func bounding(s traffic.Set) Flow {
-	f := Flow{Protocol: traffic.AnyProtocol, Source: s.Sources(), Destination: s.Destinations()}
-	if protocols := s.Protocols(); protocols.Len() == 1 {
-		for p := range protocols.All() {
-			f.Protocol = p
-		}
-	}
-	f.Ports = s.DestinationPorts(f.Protocol)
-	if !f.Protocol.HasPorts() {
-		f.Ports = traffic.AllPorts()
-	}
-	return f
 }

@@ -11,7 +11,7 @@ func familyOf(n *network.Network, q Question) (traffic.Family, *Finding) {
 	bad := func(code, name string) *Finding {
 		return &Finding{Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: name}
 	}
-	var family traffic.Family
+	family := q.Family
 	for _, e := range []Endpoint{q.Source, q.Destination} {
 		set, err := traffic.ParseAddressEntry(e.Address)
 		first, ok := set.First()

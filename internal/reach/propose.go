@@ -59,13 +59,13 @@ func (p planner) acl(f Finding) (Edit, bool) {
 		return e, true
 	}
 	e.Action, e.Direction, e.Before, e.anchor = InsertACLRules, f.Rule.Direction, f.Rule.Position, f.Rule.ID
-	for _, src := range prefixes(f.Affected.Source, p.q.Source.Internet) {
-		for _, dst := range prefixes(f.Affected.Destination, p.q.Destination.Internet) {
+	for _, src := range prefixes(f.Affected.Sources(), p.q.Source.Internet) {
+		for _, dst := range prefixes(f.Affected.Destinations(), p.q.Destination.Internet) {
 			if src.Addr().Is4() != dst.Addr().Is4() {
 				continue
 			}
 			e.ACLRules = append(e.ACLRules, network.ACLRule{
-				Action: network.Allow, Protocol: f.Affected.Protocol.String(), IPVersion: int(traffic.FamilyOf(src.Addr())),
+				Action: network.Allow, Protocol: protocolOf(f.Affected).String(), IPVersion: int(traffic.FamilyOf(src.Addr())),
 				SourceCIDR: src.String(), DestinationCIDR: dst.String(), DestinationPorts: portList(f.Affected),
 				Enabled: new(true),
 			})
@@ -74,12 +74,26 @@ func (p planner) acl(f Finding) (Edit, bool) {
 	return e, len(e.ACLRules) > 0 && len(e.ACLRules) <= maxRules
 }
 
-func portList(f Flow) []string {
-	if !f.Protocol.HasPorts() || f.Ports.IsAll() {
+// protocolOf is the protocol of a set, AnyProtocol if it has several.
+func protocolOf(s traffic.Set) traffic.Protocol {
+	protocols := s.Protocols()
+	if protocols.Len() != 1 {
+		return traffic.AnyProtocol
+	}
+	for p := range protocols.All() {
+		return p
+	}
+	return traffic.AnyProtocol
+}
+
+func portList(s traffic.Set) []string {
+	protocol := protocolOf(s)
+	ports := s.DestinationPorts(protocol)
+	if !protocol.HasPorts() || ports.IsAll() {
 		return nil
 	}
 	var out []string
-	for _, r := range f.Ports.Ranges() {
+	for _, r := range ports.Ranges() {
 		out = append(out, traffic.PortRange{First: max(r.First, 1), Last: r.Last}.String())
 	}
 	return out
@@ -108,19 +122,19 @@ func (p planner) group(f Finding) (Edit, bool) {
 			e.Demoted, priority = later, network.DefaultPriority
 		}
 	}
-	peers := prefixes(f.Affected.Source, p.q.Source.Internet)
+	peers := prefixes(f.Affected.Sources(), p.q.Source.Internet)
 	if f.Rule.Direction == network.Egress {
-		peers = prefixes(f.Affected.Destination, p.q.Destination.Internet)
+		peers = prefixes(f.Affected.Destinations(), p.q.Destination.Internet)
 	}
 	for i, peer := range peers {
 		r := &network.SecurityGroupRule{
 			SecurityGroupID: g.ID, Direction: f.Rule.Direction, Action: network.Allow, Ports: portList(f.Affected),
 			RemoteIPPrefix: peer.String(), Priority: new(priority),
 		}
-		if f.Affected.Protocol != traffic.AnyProtocol {
-			r.Protocol = f.Affected.Protocol.String()
+		if protocolOf(f.Affected) != traffic.AnyProtocol {
+			r.Protocol = protocolOf(f.Affected).String()
 		}
-		if f.Affected.Protocol.IsICMP() && p.q.Protocol.IsICMP() {
+		if protocolOf(f.Affected).IsICMP() && p.q.Protocol.IsICMP() {
 			r.ICMPType, r.ICMPCode = p.q.ICMPType, p.q.ICMPCode
 		}
 		r.ID = fmt.Sprintf("repair/%s/%s/%s/%d", f.Code, g.ID, f.Rule.Direction, i)
@@ -178,9 +192,9 @@ func (p planner) route(f Finding) (Edit, bool) {
 	if c == nil {
 		return p.connect(from, to)
 	}
-	far := f.Affected.Destination
+	far := f.Affected.Destinations()
 	if f.Leg == Return {
-		far = f.Affected.Source
+		far = f.Affected.Sources()
 	}
 	first, ok := far.First()
 	if !ok {

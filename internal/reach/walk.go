@@ -220,7 +220,7 @@ func (w *walk) ordered() []Finding {
 	out := make([]Finding, 0, len(w.order))
 	for _, key := range w.order {
 		f := *w.findings[key]
-		f.Affected = bounding(w.affected[key])
+		f.Affected = w.affected[key]
 		out = append(out, f)
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int { return rank(a) - rank(b) })

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
 // Sentence says what a finding found.
 func Sentence(f reach.Finding) string {
 	flow, rule := "", ""
-	if !f.Affected.Source.IsEmpty() {
-		flow = Flow(f.Affected)
+	if !f.Affected.IsEmpty() {
+		flow = strings.Join(Flows(f.Affected), " and ")
 	}
 	if f.Rule != nil {
 		rule = f.Rule.Summary
@@ -116,7 +117,7 @@ func Sentence(f reach.Finding) string {
 			"no configuration here says.", f.Name)
 	case "high_risk_port":
 		return fmt.Sprintf("Some carriers block port %s on the Internet. Use another port for the service.",
-			f.Affected.Ports)
+			f.Affected.DestinationPorts(traffic.AnyProtocol))
 	case "smtp25_blocked":
 		return "Port 25 towards the Internet is blocked by default. Use port 465."
 	case "endpoint_not_found":
@@ -130,6 +131,18 @@ func Sentence(f reach.Finding) string {
 		return fmt.Sprintf("%s belongs to the other address family. Use icmp with IPv4 and icmpv6 with IPv6.", f.Name)
 	case "self_probe":
 		return fmt.Sprintf("Source and destination are both %s.", f.Name)
+	case reach.CodeACLUnassociated:
+		return fmt.Sprintf("The network ACL %s is bound to no subnet, so it filters nothing.", f.Name)
+	case reach.CodeSGUnattached:
+		return fmt.Sprintf("No instance is in the security group %s.", f.Name)
+	case reach.CodeIntentViolatedBlocked:
+		return fmt.Sprintf("%s must get through to %s and does not, against %s.", flow, other, f.Name)
+	case reach.CodeIntentViolatedReachable:
+		return fmt.Sprintf("%s must not get through to %s and does, against %s.", flow, other, f.Name)
+	case reach.CodeIntentVacuous:
+		return fmt.Sprintf("The intent %s is about nothing: a selector matches no end, or there is no such traffic.", f.Name)
+	case reach.CodeIntentContradictory:
+		return fmt.Sprintf("The intents %s and %s demand opposite things of %s.", f.Name, other, flow)
 	case "unknown_until_apply":
 		return fmt.Sprintf("The %s refers to the %s %s, which is not in the network the question is decided on. List it in network.",
 			other, f.Kind.Label(), f.ID)
