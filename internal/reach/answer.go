@@ -135,6 +135,13 @@ type RuleRef struct {
 	Summary  string
 }
 
+// Consideration is how a rule compares with the traffic of a finding, field by field: whether any of that traffic has
+// what the rule asks for.
+type Consideration struct {
+	Rule                                           *RuleRef
+	Protocol, Source, Destination, DestinationPort bool
+}
+
 // Party is an object that a finding sets beside the one at fault: the other layer of a conflict, the far VPC.
 type Party struct {
 	Kind network.Kind
@@ -158,10 +165,19 @@ type Finding struct {
 	Rule *RuleRef
 	// With is the second object the finding is about, if it is about two.
 	With *Party
+	// Others are further rules the finding names: those that shadow the one at fault or make it redundant, all of them.
+	Others []*RuleRef
+	// Reason tells apart why, where a code has several reasons.
+	Reason string
 	// Target is the block a route is missing for.
 	Target string
 	// Affected is the traffic the finding is about, exactly.
 	Affected traffic.Set
+	// Contrast is traffic that Affected is set against: for conflict_partial what both layers let through, for
+	// egress_ingress_disjoint what the destination accepts, Affected being what the source may send.
+	Contrast traffic.Set
+	// Considered are the rules that were tried, with the fields that matched.
+	Considered []Consideration
 	// Related are the codes of findings that say something else about the same object.
 	Related []string
 	Fix     *Fix

@@ -3,7 +3,6 @@ package reach
 import (
 	"slices"
 
-	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
@@ -33,7 +32,7 @@ type demand struct {
 func (w *World) demands(i Intent) []demand {
 	var out []demand
 	for _, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
-		d := demand{family: f, asked: i.asked(f), from: w.members(i.From, f), to: w.members(i.To, f)}
+		d := demand{family: f, asked: i.asked(f), from: w.resolve(&i.From, f), to: w.resolve(&i.To, f)}
 		if i.Family != 0 && i.Family != f || d.isVacuous() {
 			continue
 		}
@@ -61,39 +60,6 @@ func (i *Intent) asked(f traffic.Family) traffic.Set {
 		return s
 	}
 	return q.service(f)
-}
-
-// members resolves a selector; every end occurs once, in the order of the network's instances.
-func (w *World) members(s Selector, f traffic.Family) []Member {
-	var out []Member
-	for _, i := range network.All[*network.Instance](w.n) {
-		a := addressOf(i, f)
-		if !a.IsValid() || !w.selects(s, i) {
-			continue
-		}
-		out = append(out, Member{Kind: network.KindInstance, ID: i.ID, Name: i.Name, Address: a})
-	}
-	for k, text := range s.Addresses {
-		set, err := traffic.ParseAddressEntry(text)
-		if err == nil && slices.Index(s.Addresses, text) == k && !set.Only(f).IsEmpty() {
-			out = append(out, Member{Name: text})
-		}
-	}
-	if s.Internet {
-		out = append(out, Member{Name: internetName})
-	}
-	return out
-}
-
-func (w *World) selects(s Selector, i *network.Instance) bool {
-	if s.AllInstances || slices.Contains(s.InstanceIDs, i.ID) || slices.Contains(s.SubnetIDs, i.SubnetID) {
-		return true
-	}
-	if slices.ContainsFunc(i.SecurityGroupIDs, func(g string) bool { return slices.Contains(s.SecurityGroupIDs, g) }) {
-		return true
-	}
-	subnet := network.Get[*network.Subnet](w.n, i.SubnetID)
-	return subnet != nil && slices.Contains(s.VPCIDs, subnet.VPCID)
 }
 
 // standing is how a pair of ends, or a whole intent, stands to what is demanded; a larger one is better.
@@ -184,7 +150,7 @@ func (w *World) exemplify(out *Outcome, d *demand, change Change, result standin
 
 // between is every packet from one end to the other.
 func (w *World) between(from, to Member, f traffic.Family) traffic.Set {
-	source, destination := from.addresses(f), to.addresses(f)
+	source, destination := w.addressesOf(&from, f), w.addressesOf(&to, f)
 	s, _ := traffic.Match{Family: f, Source: &source, Destination: &destination}.Set()
 	return s
 }

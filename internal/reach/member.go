@@ -41,10 +41,17 @@ func (m *Member) Endpoint() Endpoint {
 	return Endpoint{Address: m.Name}
 }
 
-// addressOf is the address of an instance in a family, not valid where it has none.
-func addressOf(i *network.Instance, f traffic.Family) netip.Addr {
-	if f == traffic.IPv6 {
-		return i.IPv6()
+// addressesOf are all addresses of a member in a family.
+func (w *World) addressesOf(m *Member, f traffic.Family) traffic.AddressSet {
+	switch {
+	case m.Address.IsValid():
+		return traffic.FromAddr(m.Address)
+	case m.Name == internetName:
+		return w.internet[index(f)]
 	}
-	return i.Address()
+	set, err := traffic.ParseAddressEntry(m.Name)
+	if err != nil {
+		return traffic.AddressSet{}
+	}
+	return set.Only(f)
 }

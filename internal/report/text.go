@@ -28,6 +28,9 @@ func Text(a reach.Answer) string {
 			if f.Fix != nil {
 				put("   Repair: ", "     ", Edit(f.Fix.Edit)+".")
 				put("   ", "   ", checked(f.Fix))
+				if text := wider(f.Fix); text != "" {
+					put("   ", "     ", text)
+				}
 			}
 		case reach.Hint:
 			put("   Hint: ", "     ", text)
