@@ -161,15 +161,19 @@ func (r *ACLRule) Source() netip.Prefix { return parsePrefix(r.SourceCIDR) }
 // Destination is the destination block, not valid where the rule names none.
 func (r *ACLRule) Destination() netip.Prefix { return parsePrefix(r.DestinationCIDR) }
 
-// Summary is the rule in a few words, such as "deny tcp from 10.0.0.0/24 to any:445".
-func (r *ACLRule) Summary() string {
+// Summary is the rule in a few words, such as "deny tcp from 10.0.0.0/24 to any:445". Address groups are named by
+// their ids.
+func (r *ACLRule) Summary() string { return r.SummaryNaming(plainID) }
+
+// SummaryNaming is Summary with address groups called by their names.
+func (r *ACLRule) SummaryNaming(name Namer) string {
 	side := func(cidr, group string, ports []string) string {
 		text := "any"
 		switch {
 		case cidr != "":
 			text = cidr
 		case group != "":
-			text = "address group " + group
+			text = "address group " + name(group)
 		}
 		if len(ports) > 0 {
 			text += ":" + strings.Join(ports, ",")

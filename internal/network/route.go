@@ -101,7 +101,12 @@ type Route struct {
 func (r *Route) Kind() Kind { return KindRoute }
 
 // Title says where the route leads.
-func (r *Route) Title() string { return r.Destination + " via " + string(r.Type) + " " + r.NextHop }
+func (r *Route) Title() string { return r.TitleNaming(plainID) }
+
+// TitleNaming is Title with the next hop called by its name.
+func (r *Route) TitleNaming(name Namer) string {
+	return r.Destination + " via " + string(r.Type) + " " + name(r.NextHop)
+}
 
 // NaturalKey is table and destination; a table has one route for a destination.
 func (r *Route) NaturalKey() string { return r.RouteTableID + "/" + r.Destination }

@@ -63,8 +63,17 @@ func (r *SecurityGroupRule) Rank() int {
 	return *r.Priority
 }
 
-// Summary is the rule in a few words, such as "ingress allow tcp/80 from 10.0.0.0/24, priority 1".
-func (r *SecurityGroupRule) Summary() string {
+// Summary is the rule in a few words, such as "ingress allow tcp/80 from 10.0.0.0/24, priority 1". Other objects are
+// named by their ids.
+func (r *SecurityGroupRule) Summary() string { return r.SummaryNaming(plainID) }
+
+// Namer is what people call the object with an id.
+type Namer func(id string) string
+
+func plainID(id string) string { return id }
+
+// SummaryNaming is Summary with other objects called by their names.
+func (r *SecurityGroupRule) SummaryNaming(name Namer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %s", r.Direction, r.Action, protocolText(r.Protocol))
 	switch {
@@ -82,9 +91,9 @@ func (r *SecurityGroupRule) Summary() string {
 	case r.RemoteGroupID != "" && r.RemoteGroupID == r.SecurityGroupID:
 		b.WriteString("the group itself")
 	case r.RemoteGroupID != "":
-		b.WriteString("group " + r.RemoteGroupID)
+		b.WriteString("group " + name(r.RemoteGroupID))
 	case r.RemoteAddressGroupID != "":
-		b.WriteString("address group " + r.RemoteAddressGroupID)
+		b.WriteString("address group " + name(r.RemoteAddressGroupID))
 	default:
 		b.WriteString("any " + string(r.Ethertype) + " address")
 	}

@@ -30,8 +30,47 @@ type Question struct {
 	Ports traffic.PortSet
 	// ICMPType and ICMPCode narrow a question about icmp or icmpv6; nil asks for an echo request.
 	ICMPType, ICMPCode *int
+	// SourcePorts are the ports the traffic comes from; none are those that clients use, 1024-65535.
+	SourcePorts traffic.PortSet
+	// Family is the address family of the question; 0 is that of the ends, IPv4 where they have both.
+	Family traffic.Family
 	// Strict forbids transit through a third VPC.
 	Strict bool
+}
+
+// service is the asked traffic of a family between any two addresses.
+func (q *Question) service(f traffic.Family) traffic.Set {
+	m := traffic.Match{Family: f}
+	if q.Protocol == traffic.AnyProtocol {
+		s, _ := m.Set()
+		return s
+	}
+	m.Protocols = []traffic.Protocol{q.Protocol}
+	ports := q.Ports
+	switch {
+	case q.Protocol.HasPorts() && !ports.IsEmpty():
+		m.DestinationPorts = &ports
+	case q.Protocol.IsICMP():
+		m.ICMPType, m.ICMPCode = q.icmp()
+	}
+	s, _ := m.Set()
+	return s
+}
+
+// icmp is the asked type and code: an echo request unless the question says otherwise.
+func (q *Question) icmp() (icmpType, icmpCode *uint8) {
+	if q.ICMPType == nil {
+		request := uint8(8)
+		if q.Protocol == traffic.ICMPv6 {
+			request = 128
+		}
+		return &request, new(uint8(0))
+	}
+	icmpType = new(uint8(*q.ICMPType))
+	if q.ICMPCode != nil {
+		icmpCode = new(uint8(*q.ICMPCode))
+	}
+	return icmpType, icmpCode
 }
 
 // Verdict is the answer in a word.
@@ -85,16 +124,6 @@ const (
 	Return  = "return"
 )
 
-// Flow is a set of packets: every combination of the values of its fields.
-type Flow struct {
-	Protocol traffic.Protocol
-	// Except are the protocols that AnyProtocol does not mean here, because they fare differently.
-	Except              []traffic.Protocol
-	Source, Destination traffic.AddressSet
-	// Ports are destination ports; they count for tcp and udp.
-	Ports traffic.PortSet
-}
-
 // RuleRef names a rule of a filter.
 type RuleRef struct {
 	Direction network.Direction
@@ -104,6 +133,13 @@ type RuleRef struct {
 	ID       string
 	Action   network.Action
 	Summary  string
+}
+
+// Consideration is how a rule compares with the traffic of a finding, field by field: whether any of that traffic has
+// what the rule asks for.
+type Consideration struct {
+	Rule                                           *RuleRef
+	Protocol, Source, Destination, DestinationPort bool
 }
 
 // Party is an object that a finding sets beside the one at fault: the other layer of a conflict, the far VPC.
@@ -129,10 +165,19 @@ type Finding struct {
 	Rule *RuleRef
 	// With is the second object the finding is about, if it is about two.
 	With *Party
+	// Others are further rules the finding names: those that shadow the one at fault or make it redundant, all of them.
+	Others []*RuleRef
+	// Reason tells apart why, where a code has several reasons.
+	Reason string
 	// Target is the block a route is missing for.
 	Target string
-	// Affected is the smallest flow that holds all the traffic the finding is about.
-	Affected Flow
+	// Affected is the traffic the finding is about, exactly.
+	Affected traffic.Set
+	// Contrast is traffic that Affected is set against: for conflict_partial what both layers let through, for
+	// egress_ingress_disjoint what the destination accepts, Affected being what the source may send.
+	Contrast traffic.Set
+	// Considered are the rules that were tried, with the fields that matched.
+	Considered []Consideration
 	// Related are the codes of findings that say something else about the same object.
 	Related []string
 	Fix     *Fix
@@ -153,13 +198,13 @@ type Hop struct {
 
 // Answer is what Decide found.
 type Answer struct {
-	Question         Question
-	Verdict          Verdict
-	Allowed, Refused []Flow
-	// Unclear is the traffic that cannot be decided.
-	Unclear  []Flow
-	Path     []Hop
-	Findings []Finding
+	Question Question
+	Verdict  Verdict
+	// Allowed and Refused are the asked traffic that gets through and that does not, exactly; Unclear is the traffic that
+	// cannot be decided. The three have no packet in common.
+	Allowed, Refused, Unclear traffic.Set
+	Path                      []Hop
+	Findings                  []Finding
 	// From and To name the two ends for people.
 	From, To string
 }

@@ -52,22 +52,78 @@ const (
 	CodeServiceNotListening   = "service_not_listening"
 	CodeGuestFirewallDeny     = "guest_firewall_deny"
 	CodeGuestUnverifiable     = "guest_unverifiable"
+
+	CodeAddressOutsideSubnet  = "address_outside_subnet"
+	CodePrivateToInternet     = "private_address_to_internet"
+	CodeNoInternetRoute       = "no_internet_route"
+	CodeConflictPartial       = "conflict_partial"
+	CodeEgressIngressDisjoint = "egress_ingress_disjoint"
+	CodeSGOrderSurprise       = "sg_order_surprise"
+	CodeSGRemoteNotPreserved  = "sg_remote_group_not_preserved"
+
+	CodePeeringOverlapPartial    = "peering_overlap_partial"
+	CodePeeringDuplicate         = "peering_duplicate"
+	CodePeeringSelf              = "peering_self"
+	CodeCIDROverlap              = "cidr_overlap"
+	CodeRouteDuplicate           = "route_duplicate_destination"
+	CodeRouteConflictsWithSubnet = "route_conflicts_with_subnet"
+	CodeACLRuleShadowed          = "acl_rule_shadowed"
+	CodeACLRuleRedundant         = "acl_rule_redundant"
+	CodeACLRuleUnmatchable       = "acl_rule_unmatchable"
+	CodeACLDenyNotEffective      = "acl_deny_not_effective"
+	CodeACLUnassociated          = "acl_unassociated"
+	CodeACLRuleOutsideSubnet     = "acl_rule_outside_subnet"
+	CodeSGRuleShadowed           = "sg_rule_shadowed"
+	CodeSGRuleRedundant          = "sg_rule_redundant"
+	CodeSGDuplicateRule          = "sg_duplicate_rule"
+	CodeSGUnattached             = "sg_unattached"
+	CodeSGRemoteGroupEmpty       = "sg_remote_group_empty"
+	CodeSGRemoteGroupUnreachable = "sg_remote_group_unreachable_vpc"
+	CodeSGRuleOverLimit          = "sg_rule_over_limit"
+
+	CodeIntentViolatedBlocked   = "intent_violated_blocked"
+	CodeIntentViolatedReachable = "intent_violated_reachable"
+	CodeIntentVacuous           = "intent_vacuous"
+	CodeIntentContradictory     = "intent_contradictory"
+)
+
+// The codes of a Change.
+const (
+	CodeReachabilityGained   = "reachability_gained"
+	CodeReachabilityLost     = "reachability_lost"
+	CodeReachabilityWidened  = "reachability_widened"
+	CodeReachabilityNarrowed = "reachability_narrowed"
+)
+
+// The reasons of acl_deny_not_effective.
+const (
+	ReasonUnbound    = "unbound"
+	ReasonDisabled   = "disabled"
+	ReasonShadowed   = "shadowed"
+	ReasonSameSubnet = "same_subnet"
+	ReasonExempt     = "exempt"
 )
 
 // Codes lists every code a finding can have, in the order of the layers.
 func Codes() []string {
 	return []string{
-		CodeEndpointNotFound, CodeEndpointNoAddress, CodeEndpointAmbiguous, CodeAddressNotRoutable, CodeIPFamilyMismatch,
-		CodeProtocolFamilyMismatch, CodeSelfProbe, CodeUnknownUntilApply,
-		CodeVPCDisconnected, CodeSGShared, CodePeeringNotActive, CodePeeringOverlapTotal, CodePeeringTransit,
-		CodePeeringTransitRefused, CodePeeringEIPNotShared,
+		CodeEndpointNotFound, CodeEndpointNoAddress, CodeEndpointAmbiguous, CodeAddressOutsideSubnet, CodeAddressNotRoutable,
+		CodeIPFamilyMismatch, CodeProtocolFamilyMismatch, CodeSelfProbe, CodeUnknownUntilApply,
+		CodeVPCDisconnected, CodeSGShared, CodePeeringNotActive, CodePeeringOverlapTotal, CodePeeringOverlapPartial,
+		CodePeeringTransit, CodePeeringTransitRefused, CodePeeringEIPNotShared, CodePeeringDuplicate, CodePeeringSelf,
+		CodeCIDROverlap,
 		CodeRouteMissingForward, CodeRouteMissingReturn, CodeRouteShadowedByLocal, CodeRouteMoreSpecific, CodeRouteWrongVPC,
-		CodeRouteDeadNextHop, CodeRouteLoop, CodeRouteAsymmetric, CodeForwarderUnverifiable, CodeNoPublicAddress,
-		CodeHighRiskPort, CodeSMTP25Blocked,
+		CodeRouteDeadNextHop, CodeRouteLoop, CodeRouteAsymmetric, CodeRouteDuplicate, CodeRouteConflictsWithSubnet,
+		CodeForwarderUnverifiable, CodeNoPublicAddress, CodeNoInternetRoute, CodePrivateToInternet,
 		CodeACLExplicitDeny, CodeACLDefaultDeny, CodeACLDisabledDeniesAll, CodeACLWrongDirection, CodeACLWrongProtocol,
-		CodeACLWrongPort, CodeACLRuleDisabled, CodeACLExempt,
+		CodeACLWrongPort, CodeACLRuleDisabled, CodeACLExempt, CodeACLRuleShadowed, CodeACLRuleRedundant,
+		CodeACLRuleUnmatchable, CodeACLDenyNotEffective, CodeACLUnassociated, CodeACLRuleOutsideSubnet,
 		CodeSGNoMatch, CodeSGExplicitDeny, CodeSGNoRules, CodeSGWrongDirection, CodeSGWrongProtocol, CodeSGWrongPort,
-		CodeSGWrongPeer, CodeSGRuleDisabled, CodeACLSGConflict, CodeSGBlocksACLAllow,
-		CodeServiceNotListening, CodeGuestFirewallDeny, CodeGuestUnverifiable,
+		CodeSGWrongPeer, CodeSGRuleDisabled, CodeSGRemoteNotPreserved, CodeSGOrderSurprise, CodeSGRuleShadowed,
+		CodeSGRuleRedundant, CodeSGDuplicateRule, CodeSGUnattached, CodeSGRemoteGroupEmpty, CodeSGRemoteGroupUnreachable,
+		CodeSGRuleOverLimit,
+		CodeACLSGConflict, CodeConflictPartial, CodeSGBlocksACLAllow, CodeEgressIngressDisjoint,
+		CodeHighRiskPort, CodeSMTP25Blocked, CodeServiceNotListening, CodeGuestFirewallDeny, CodeGuestUnverifiable,
+		CodeIntentViolatedBlocked, CodeIntentViolatedReachable, CodeIntentVacuous, CodeIntentContradictory,
 	}
 }

@@ -7,15 +7,18 @@ import (
 
 // familyOf takes the address family of a question from what it names: an address, else the protocol, else what both
 // ends have, IPv4 before IPv6. The finding says what does not fit together.
-func familyOf(n *network.Network, q Question) (traffic.Family, *Finding) {
+func (w *World) familyOf(q *Question) (traffic.Family, *Finding) {
 	bad := func(code, name string) *Finding {
 		return &Finding{Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: name}
 	}
-	var family traffic.Family
-	for _, e := range []Endpoint{q.Source, q.Destination} {
+	family := q.Family
+	for _, e := range [...]*Endpoint{&q.Source, &q.Destination} {
+		if e.Address == "" || e.Internet || e.InstanceID != "" || e.SubnetID != "" {
+			continue
+		}
 		set, err := traffic.ParseAddressEntry(e.Address)
 		first, ok := set.First()
-		if e.Address == "" || e.Internet || e.InstanceID != "" || e.SubnetID != "" || err != nil || !ok {
+		if err != nil || !ok {
 			continue
 		}
 		f := traffic.FamilyOf(first)
@@ -24,13 +27,20 @@ func familyOf(n *network.Network, q Question) (traffic.Family, *Finding) {
 		}
 		family = f
 	}
-	fits := map[traffic.Protocol]traffic.Family{traffic.ICMP: traffic.IPv4, traffic.ICMPv6: traffic.IPv6}[q.Protocol]
+	var fits traffic.Family
+	switch q.Protocol {
+	case traffic.ICMP:
+		fits = traffic.IPv4
+	case traffic.ICMPv6:
+		fits = traffic.IPv6
+	default:
+	}
 	switch {
 	case family == 0 && fits != 0:
 		return fits, nil
 	case family == 0:
-		if !hasFamily(n, q.Source, traffic.IPv4) || !hasFamily(n, q.Destination, traffic.IPv4) {
-			if hasFamily(n, q.Source, traffic.IPv6) && hasFamily(n, q.Destination, traffic.IPv6) {
+		if !w.hasFamily(&q.Source, traffic.IPv4) || !w.hasFamily(&q.Destination, traffic.IPv4) {
+			if w.hasFamily(&q.Source, traffic.IPv6) && w.hasFamily(&q.Destination, traffic.IPv6) {
 				return traffic.IPv6, nil
 			}
 		}
@@ -42,12 +52,44 @@ func familyOf(n *network.Network, q Question) (traffic.Family, *Finding) {
 }
 
 // hasFamily says whether an instance or subnet has an address of the family; other ends have any.
-func hasFamily(n *network.Network, e Endpoint, f traffic.Family) bool {
-	if i := network.Get[*network.Instance](n, e.InstanceID); i != nil {
-		return i.Address().IsValid() && f == traffic.IPv4 || i.IPv6().IsValid() && f == traffic.IPv6
+func (w *World) hasFamily(e *Endpoint, f traffic.Family) bool {
+	if i := w.instanceOf.get(e.InstanceID); i != nil {
+		return i.addresses[index(f)].IsValid()
 	}
-	if s := network.Get[*network.Subnet](n, e.SubnetID); s != nil {
-		return block(s, f).IsValid()
+	if s := w.subnetOf[e.SubnetID]; s != nil {
+		return s.block(f).IsValid()
 	}
 	return true
+}
+
+// asked is the traffic a question is about.
+func (q *Question) asked(f traffic.Family, from, to *place) traffic.Set {
+	m := traffic.Match{Family: f, Source: &from.addresses, Destination: &to.addresses}
+	if q.Protocol != traffic.AnyProtocol {
+		m.Protocols = []traffic.Protocol{q.Protocol}
+	}
+	if q.Protocol.HasPorts() {
+		if !q.Ports.IsEmpty() {
+			m.DestinationPorts = &q.Ports
+		}
+		if !q.SourcePorts.IsEmpty() {
+			m.SourcePorts = &q.SourcePorts
+		}
+	}
+	if q.Protocol.IsICMP() {
+		m.ICMPType, m.ICMPCode = q.icmp()
+	}
+	s, _ := m.Set()
+	return s
+}
+
+// endpointKind is the kind of object an endpoint names.
+func endpointKind(e *Endpoint) network.Kind {
+	switch {
+	case e.InstanceID != "":
+		return network.KindInstance
+	case e.SubnetID != "":
+		return network.KindSubnet
+	}
+	return ""
 }

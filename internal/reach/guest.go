@@ -1,37 +1,89 @@
 package reach
 
 import (
-	"net/netip"
-	"slices"
-
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// guestDecides asks the packet filter inside an instance, as far as its author declared one. The position is that of
-// the rule that decided, counted from 1, or 0.
-func guestDecides(i *network.Instance, d network.Direction, p packet) (allowed bool, position int) {
-	peer := p.source
-	if d == network.Egress {
-		peer = p.destination
-	}
-	for k, r := range i.GuestFirewall {
-		m := newMatcher(r.Protocol, r.Ports)
-		remote, err := netip.ParsePrefix(r.RemoteCIDR)
-		same := r.Direction == d || r.Direction == "" && d == network.Ingress
-		if same && m.hasProtocol(p) && m.hasPort(p) && (r.RemoteCIDR == "" || err == nil && remote.Contains(peer)) {
-			return r.Action == network.Allow, k + 1
-		}
-	}
-	return true, 0
+// guest is what an instance itself does with traffic, as far as its author said so.
+type guest struct {
+	rules [2][]*rule
+	// listening is the traffic that a service takes; it is not about protocols without ports. knowsServices is false
+	// where nothing is known about services.
+	listening     traffic.Set
+	knowsServices bool
 }
 
-// listens says whether a service takes the packet; true where nothing is known about services.
-func listens(i *network.Instance, p packet) bool {
-	if i.Listeners == nil || !p.protocol.HasPorts() {
-		return true
+// withPorts is all traffic of the protocols that services listen for.
+var withPorts = serviceSet(traffic.TCP, traffic.AllPorts()).Union(serviceSet(traffic.UDP, traffic.AllPorts()))
+
+func newGuest(i *network.Instance) *guest {
+	if i.Listeners == nil && i.GuestFirewall == nil {
+		return nil
 	}
-	return slices.ContainsFunc(i.Listeners, func(l network.Listener) bool {
-		m := newMatcher(l.Protocol, l.Ports)
-		return m.hasProtocol(p) && m.hasPort(p)
-	})
+	g := &guest{knowsServices: i.Listeners != nil}
+	for _, l := range i.Listeners {
+		p, err := traffic.ParseProtocol(l.Protocol)
+		ports, portsErr := network.Ports(l.Ports)
+		if err == nil && portsErr == nil && p.HasPorts() {
+			g.listening = g.listening.Union(serviceSet(p, ports))
+		}
+	}
+	for k := range i.GuestFirewall {
+		r := &i.GuestFirewall[k]
+		d := r.Direction
+		if d == "" {
+			d = network.Ingress
+		}
+		c := &rule{direction: d, allow: r.Action == network.Allow, shape: guestShape(r, d), ref: &RuleRef{
+			Direction: d, Position: k + 1, Action: r.Action,
+		}}
+		g.rules[directionIndex(d)] = append(g.rules[directionIndex(d)], c)
+	}
+	return g
+}
+
+func guestShape(r *network.GuestRule, d network.Direction) *shape {
+	s := &shape{sourcePorts: traffic.AllPorts(), source: traffic.AnyAddress(0), destination: traffic.AnyAddress(0)}
+	if r.RemoteCIDR != "" {
+		peers, err := traffic.ParseAddressEntry(r.RemoteCIDR)
+		s.broken = err != nil
+		if d == network.Ingress {
+			s.source = peers
+		} else {
+			s.destination = peers
+		}
+	}
+	s.fill(0, r.Protocol, r.Ports)
+	return s
+}
+
+// refuses is the part of some traffic that the firewall inside the instance stops, rule by rule: what no rule matches
+// is let through.
+func (g *guest) refuses(d network.Direction, asked traffic.Set) []hit {
+	if g == nil {
+		return nil
+	}
+	var out []hit
+	for _, r := range g.rules[directionIndex(d)] {
+		part := asked.Intersect(r.match)
+		if part.IsEmpty() {
+			continue
+		}
+		if !r.allow {
+			out = append(out, hit{r, part})
+		}
+		if asked = asked.Subtract(part); asked.IsEmpty() {
+			break
+		}
+	}
+	return out
+}
+
+// unheard is the part of some traffic that no service takes.
+func (g *guest) unheard(asked traffic.Set) traffic.Set {
+	if g == nil || !g.knowsServices {
+		return traffic.Set{}
+	}
+	return asked.Intersect(withPorts).Subtract(g.listening)
 }

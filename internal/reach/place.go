@@ -2,158 +2,180 @@ package reach
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// place is an endpoint found in the network.
+// place is an end of a question found in the network.
 type place struct {
 	label     string
 	kind      network.Kind
 	id        string
-	instance  *network.Instance
-	subnets   []*network.Subnet
+	instance  *instanceNode
 	vpc       string
 	addresses traffic.AddressSet
-	groups    []string
-	// guarded says that the end has security groups to judge.
+	// parts divide the addresses by subnet; none for an end outside of every VPC.
+	parts []part
+	// groups are the security groups of this end, each once. guarded says that they are to be judged.
+	groups  []string
 	guarded bool
-	// outside is an end on the Internet, service one among the cloud's own services, which system routes lead to.
-	outside, service bool
+	// outside is an end in no VPC: on the Internet, or one of the cloud's own services, which system routes lead to, or a
+	// private address that is somewhere else.
+	outside, service, foreign bool
 }
 
-// subnetOf is the subnet of the place that an address lies in, or nil.
-func (p *place) subnetOf(a netip.Addr) *network.Subnet {
-	for _, s := range p.subnets {
-		if subnetContains(s, a) {
-			return s
+// part is the addresses of a place in one subnet.
+type part struct {
+	subnet    *subnetNode
+	addresses traffic.AddressSet
+}
+
+func (i *instanceNode) place(a netip.Addr) place {
+	set := traffic.FromAddr(a)
+	groups := i.SecurityGroupIDs
+	for k, g := range groups {
+		if slices.Index(groups, g) < k {
+			groups = unique(groups)
+			break
 		}
 	}
-	return nil
-}
-
-func subnetContains(s *network.Subnet, a netip.Addr) bool {
-	return s.Prefix().Contains(a) || s.IPv6Prefix().Contains(a)
-}
-
-// block is the subnet's block of a family, not valid where it has none.
-func block(s *network.Subnet, f traffic.Family) netip.Prefix {
-	if f == traffic.IPv6 {
-		return s.IPv6Prefix()
+	return place{
+		label: i.label, kind: network.KindInstance, id: i.ID, instance: i, vpc: i.subnet.VPCID, addresses: set,
+		parts: []part{{i.subnet, set}}, groups: groups, guarded: true,
 	}
-	return s.Prefix()
 }
 
-// locator finds endpoints in one family.
+func unique(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// locator finds the ends of a question in one family.
 type locator struct {
-	n      *network.Network
+	w      *World
 	family traffic.Family
 	// fromOutside says that the other end is on the Internet, so that a public address means the instance behind it.
 	fromOutside bool
 }
 
-func (l locator) locate(e Endpoint, side Side) (place, *Finding) {
-	lost := func(code string, kind network.Kind, id, name string) (place, *Finding) {
-		return place{label: name}, &Finding{
-			Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Side: side, Kind: kind, ID: id, Name: name,
-		}
+func lost(code string, side Side, kind network.Kind, id, name string) *Finding {
+	return &Finding{
+		Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Side: side, Kind: kind, ID: id, Name: name,
 	}
+}
+
+func (l *locator) locate(e *Endpoint, side Side) (*place, *Finding) {
 	switch {
 	case e.Internet:
-		return place{label: "the Internet", outside: true, addresses: publicAddresses(l.family)}, nil
+		return &place{label: internetName, outside: true, addresses: l.w.internet[index(l.family)]}, nil
 	case e.InstanceID != "":
-		i := network.Get[*network.Instance](l.n, e.InstanceID)
+		i := l.w.instanceOf.get(e.InstanceID)
 		if i == nil {
-			return lost(CodeEndpointNotFound, network.KindInstance, e.InstanceID, e.InstanceID)
+			return &place{label: e.InstanceID}, lost(CodeEndpointNotFound, side, network.KindInstance, e.InstanceID, e.InstanceID)
 		}
-		return l.instance(i, lost)
+		return l.instance(i, side)
 	case e.SubnetID != "":
-		s := network.Get[*network.Subnet](l.n, e.SubnetID)
+		s := l.w.subnetOf[e.SubnetID]
 		if s == nil {
-			return lost(CodeEndpointNotFound, network.KindSubnet, e.SubnetID, e.SubnetID)
+			return &place{label: e.SubnetID}, lost(CodeEndpointNotFound, side, network.KindSubnet, e.SubnetID, e.SubnetID)
 		}
-		p := block(s, l.family)
-		if !p.IsValid() {
-			return lost(CodeEndpointNoAddress, network.KindSubnet, s.ID, s.Name)
+		set := s.sets[index(l.family)]
+		if set.IsEmpty() {
+			return &place{label: s.label}, lost(CodeEndpointNoAddress, side, network.KindSubnet, s.ID, s.label)
 		}
-		return place{
-			label: "subnet " + s.Name, kind: network.KindSubnet, id: s.ID, subnets: []*network.Subnet{s}, vpc: s.VPCID,
-			addresses: traffic.FromPrefix(p), groups: e.SecurityGroupIDs, guarded: len(e.SecurityGroupIDs) > 0,
+		return &place{
+			label: "subnet " + s.label, kind: network.KindSubnet, id: s.ID, vpc: s.VPCID, addresses: set,
+			parts: []part{{s, set}}, groups: unique(e.SecurityGroupIDs), guarded: len(e.SecurityGroupIDs) > 0,
 		}, nil
 	}
-	return l.address(e, lost)
+	return l.address(e, side)
 }
 
-type lostFunc func(code string, kind network.Kind, id, name string) (place, *Finding)
-
-func (l locator) instance(i *network.Instance, lost lostFunc) (place, *Finding) {
-	s := network.Get[*network.Subnet](l.n, i.SubnetID)
-	if s == nil {
-		return lost(CodeEndpointNotFound, network.KindSubnet, i.SubnetID, i.SubnetID)
+func (l *locator) instance(i *instanceNode, side Side) (*place, *Finding) {
+	if i.subnet == nil {
+		return &place{label: i.label}, lost(CodeEndpointNotFound, side, network.KindSubnet, i.SubnetID, i.SubnetID)
 	}
-	a := i.Address()
-	if l.family == traffic.IPv6 {
-		a = i.IPv6()
+	p := &i.places[index(l.family)]
+	if p.instance == nil {
+		return &place{label: i.label}, lost(CodeEndpointNoAddress, side, network.KindInstance, i.ID, i.label)
 	}
-	if !a.IsValid() {
-		return lost(CodeEndpointNoAddress, network.KindInstance, i.ID, i.Name)
+	if a := i.addresses[index(l.family)]; !i.subnet.block(l.family).Contains(a) {
+		return p, lost(CodeAddressOutsideSubnet, side, network.KindInstance, i.ID, i.label)
 	}
-	return place{
-		label: i.Name, kind: network.KindInstance, id: i.ID, instance: i, subnets: []*network.Subnet{s}, vpc: s.VPCID,
-		addresses: traffic.FromAddr(a), groups: i.SecurityGroupIDs, guarded: true,
-	}, nil
+	return p, nil
 }
 
-func (l locator) address(e Endpoint, lost lostFunc) (place, *Finding) {
+func (l *locator) address(e *Endpoint, side Side) (*place, *Finding) {
 	set, err := traffic.ParseAddressEntry(e.Address)
+	set = set.Only(l.family)
 	first, ok := set.First()
 	if err != nil || !ok {
-		return lost(CodeEndpointNotFound, "", e.Address, e.Address)
+		return &place{label: e.Address}, lost(CodeEndpointNotFound, side, "", e.Address, e.Address)
 	}
-	single := set.Equal(traffic.FromAddr(first))
-	var inside traffic.AddressSet
-	p := place{label: e.Address, groups: e.SecurityGroupIDs, guarded: len(e.SecurityGroupIDs) > 0}
-	for _, s := range network.All[*network.Subnet](l.n) {
-		part := set.Intersect(traffic.FromPrefix(block(s, l.family)))
-		if e.VPCID != "" && s.VPCID != e.VPCID || part.IsEmpty() {
+	_, one := theOnly(set)
+	p := &place{label: e.Address, groups: unique(e.SecurityGroupIDs), guarded: len(e.SecurityGroupIDs) > 0}
+	for _, s := range l.subnets(first, one) {
+		inside := set.Intersect(s.sets[index(l.family)])
+		if e.VPCID != "" && s.VPCID != e.VPCID || inside.IsEmpty() {
 			continue
 		}
 		if p.vpc != "" && p.vpc != s.VPCID {
-			return lost(CodeEndpointAmbiguous, "", e.Address, e.Address)
+			return &place{label: e.Address}, lost(CodeEndpointAmbiguous, side, "", e.Address, e.Address)
 		}
-		p.vpc, p.subnets, inside = s.VPCID, append(p.subnets, s), inside.Union(part)
-		p.kind, p.id = network.KindSubnet, s.ID
+		p.vpc, p.kind, p.id = s.VPCID, network.KindSubnet, s.ID
+		p.parts, p.addresses = append(p.parts, part{s, inside}), p.addresses.Union(inside)
 	}
 	switch {
-	case len(p.subnets) > 0:
-		if single && !p.guarded {
-			for _, i := range network.Referring[*network.Instance](l.n, "subnet_id", p.subnets[0].ID) {
-				if i.Address() == first || i.IPv6() == first {
-					return l.instance(i, lost)
-				}
+	case len(p.parts) > 0:
+		if one && !p.guarded {
+			if i := l.holder(p.parts[0].subnet, first); i != nil {
+				return l.instance(i, side)
 			}
 		}
-		p.addresses = inside
 		return p, nil
 	case e.VPCID != "":
-		return lost(CodeEndpointNotFound, "", e.Address, e.Address)
+		return p, lost(CodeEndpointNotFound, side, "", e.Address, e.Address)
 	case set.SubsetOf(serviceAddresses):
-		return place{label: e.Address, outside: true, service: true, addresses: set}, nil
-	case network.IsPublic(first):
-		if l.fromOutside && single {
-			for _, i := range network.All[*network.Instance](l.n) {
-				if i.Public() == first {
-					return l.instance(i, lost)
-				}
+		p.outside, p.service, p.addresses, p.guarded = true, true, set, false
+		return p, nil
+	case first.IsLoopback() || first.IsMulticast() || first.IsLinkLocalUnicast() || first.IsUnspecified():
+		return p, lost(CodeAddressNotRoutable, side, "", e.Address, e.Address)
+	case network.IsPublic(first) && l.fromOutside && one:
+		for i := range l.w.instances {
+			if i.public == first {
+				return l.instance(i, side)
 			}
 		}
-		return place{label: e.Address, outside: true, addresses: set}, nil
-	case first.IsLoopback() || first.IsMulticast() || first.IsLinkLocalUnicast() || first.IsUnspecified():
-		return lost(CodeAddressNotRoutable, "", e.Address, e.Address)
-	default:
-		return lost(CodeEndpointNotFound, "", e.Address, e.Address)
 	}
+	p.outside, p.foreign, p.addresses, p.guarded = true, !network.IsPublic(first), set, false
+	return p, nil
+}
+
+// subnets are the subnets a set could lie in. For one address the VPCs' own tables tell; the order is that of the ids.
+func (l *locator) subnets(first netip.Addr, one bool) []*subnetNode {
+	if !one {
+		return l.w.subnets
+	}
+	var out []*subnetNode
+	for _, v := range l.w.vpcs {
+		if s, ok := v.local.Lookup(first); ok {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *subnetNode) int { return compareText(a.ID, b.ID) })
+	return out
+}
+
+// holder is the instance with an address of a subnet, or nil.
+func (l *locator) holder(s *subnetNode, a netip.Addr) *instanceNode {
+	return l.w.instanceOf.get(l.w.holders[holderKey{s.ID, a}])
 }
 
 // serviceAddresses are the cloud's own services, which the system routes of every table lead to.
@@ -175,3 +197,9 @@ var notInternet = traffic.NewAddressSet(
 	netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("172.16.0.0/12"),
 	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("224.0.0.0/3"),
 )
+
+// theOnly is the address of a set of one; ok is false for other sets.
+func theOnly(s traffic.AddressSet) (a netip.Addr, ok bool) {
+	a, ok = s.First()
+	return a, ok && s.Equal(traffic.FromAddr(a))
+}

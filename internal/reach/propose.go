@@ -3,140 +3,265 @@ package reach
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
 // maxRules is the number of rules beyond which a repair would confuse more than it helps.
-const maxRules = 4
+const maxRules = 8
 
 // planner proposes edits.
 type planner struct {
-	n *network.Network
-	q Question
+	w        *World
+	q        *Question
+	from, to *place
+	family   traffic.Family
 }
 
 // propose is the edit for one blocker; false where the configuration alone cannot help.
-func (p planner) propose(f Finding) (Edit, bool) {
+func (p *planner) propose(f *Finding) (Fix, bool) {
+	var e Edit
+	ok := false
 	switch f.Code {
 	case CodeACLExplicitDeny, CodeACLDefaultDeny, CodeACLDisabledDeniesAll:
-		return p.acl(f)
-	case CodeSGNoMatch, CodeSGNoRules, CodeSGExplicitDeny:
+		e, ok = p.acl(f)
+	case CodeSGNoMatch, CodeSGNoRules, CodeSGExplicitDeny, CodeSGRemoteNotPreserved:
 		return p.group(f)
 	case CodeRouteMissingForward, CodeRouteMissingReturn, CodeRouteWrongVPC, CodeRouteDeadNextHop, CodeRouteLoop,
 		CodeRouteMoreSpecific:
-		return p.route(f)
-	case CodeVPCDisconnected:
-		from, to := p.ends(Forward)
-		return p.connect(from, to)
+		e, ok = p.route(f)
+	case CodeVPCDisconnected, CodePeeringTransitRefused:
+		e, ok = p.connect(p.subnets(Forward))
 	case CodePeeringNotActive:
-		c := network.Get[*network.Peering](p.n, f.ID)
-		if c == nil {
-			return Edit{}, false
+		if c := p.w.peerings.get(f.ID); c != nil && c.Status != network.PeeringDeleted {
+			active := *c
+			active.Status = network.PeeringActive
+			e = Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: f.Name, Peering: &active}
+			ok = true
 		}
-		active := *c
-		active.Status = network.PeeringActive
-		return Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: c.Name, Peering: &active}, true
+	case CodeNoPublicAddress, CodePeeringEIPNotShared:
+		e, ok = p.publicAddress()
+	case CodeGuestFirewallDeny:
+		e, ok = p.guestRule(f)
+	case CodeRouteShadowedByLocal, CodePeeringOverlapTotal:
+		e, ok = p.renumber()
 	}
-	return Edit{}, false
+	return Fix{Edit: e}, ok
 }
 
 // prefixes are the blocks of one side of a flow. The Internet is written as every address.
-func prefixes(s traffic.AddressSet, internet bool) []netip.Prefix {
-	if !internet {
-		return s.Prefixes()
+func prefixes(s traffic.AddressSet, at *place) []netip.Prefix {
+	if at.outside && !at.service && !at.foreign && at.label == internetName {
+		if s.Only(traffic.IPv4).IsEmpty() {
+			return []netip.Prefix{netip.PrefixFrom(netip.IPv6Unspecified(), 0)}
+		}
+		return []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0)}
 	}
-	if s.Only(traffic.IPv4).IsEmpty() {
-		return []netip.Prefix{netip.PrefixFrom(netip.IPv6Unspecified(), 0)}
-	}
-	return []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0)}
+	return s.Prefixes()
 }
 
-func (p planner) acl(f Finding) (Edit, bool) {
+// term is what one rule can say about traffic: a protocol with ports or ICMP fields, and blocks on either side.
+type term struct {
+	protocol            traffic.Protocol
+	ports, sourcePorts  []string
+	icmpType, icmpCode  *int
+	source, destination []netip.Prefix
+}
+
+// terms write traffic as rules would; false where that takes too many.
+func (p *planner) terms(s traffic.Set) ([]term, bool) {
+	var out []term
+	for b := range s.Boxes() {
+		t := term{
+			protocol: traffic.AnyProtocol, ports: portList(b.DestinationPorts), sourcePorts: portList(b.SourcePorts),
+			source: prefixes(b.Source, p.from), destination: prefixes(b.Destination, p.to),
+		}
+		if b.Family == 0 {
+			t.source, t.destination = prefixes(p.from.addresses, p.from), prefixes(p.to.addresses, p.to)
+		}
+		for n := range b.Protocols.All() {
+			if b.Protocols.Len() > maxRules {
+				if !b.Protocols.IsAny() {
+					return nil, false
+				}
+				out = append(out, t)
+				break
+			}
+			t.protocol = n
+			if !n.IsICMP() || b.ICMPTypes.IsAll() {
+				out = append(out, t)
+				continue
+			}
+			for icmpType := range b.ICMPTypes.All() {
+				t.icmpType, t.icmpCode = new(int(icmpType)), nil
+				if b.ICMPCodes.IsAll() {
+					out = append(out, t)
+					continue
+				}
+				for code := range b.ICMPCodes.All() {
+					t.icmpCode = new(int(code))
+					out = append(out, t)
+				}
+			}
+		}
+		if len(out) > maxRules {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+func portList(s traffic.PortSet) []string {
+	if s.IsAll() {
+		return nil
+	}
+	var out []string
+	for _, r := range s.Ranges() {
+		if r.Last > 0 {
+			out = append(out, traffic.PortRange{First: max(r.First, 1), Last: r.Last}.String())
+		}
+	}
+	return out
+}
+
+func (p *planner) acl(f *Finding) (Edit, bool) {
 	e := Edit{Action: EnableACL, Kind: network.KindNetworkACL, ID: f.ID, Name: f.Name}
 	if f.Code == CodeACLDisabledDeniesAll {
 		return e, true
 	}
 	e.Action, e.Direction, e.Before, e.anchor = InsertACLRules, f.Rule.Direction, f.Rule.Position, f.Rule.ID
-	for _, src := range prefixes(f.Affected.Source, p.q.Source.Internet) {
-		for _, dst := range prefixes(f.Affected.Destination, p.q.Destination.Internet) {
-			if src.Addr().Is4() != dst.Addr().Is4() {
-				continue
+	terms, ok := p.terms(f.Affected)
+	if !ok {
+		return e, false
+	}
+	for _, t := range terms {
+		for _, src := range t.source {
+			for _, dst := range t.destination {
+				r := network.ACLRule{
+					Action: network.Allow, Protocol: t.protocol.String(), IPVersion: int(p.family), SourceCIDR: src.String(),
+					DestinationCIDR: dst.String(), DestinationPorts: t.ports, SourcePorts: t.sourcePorts, Enabled: new(true),
+				}
+				same := slices.ContainsFunc(e.ACLRules, func(o network.ACLRule) bool { return o.Summary() == r.Summary() })
+				if !same {
+					e.ACLRules = append(e.ACLRules, r)
+				}
 			}
-			e.ACLRules = append(e.ACLRules, network.ACLRule{
-				Action: network.Allow, Protocol: f.Affected.Protocol.String(), IPVersion: int(traffic.FamilyOf(src.Addr())),
-				SourceCIDR: src.String(), DestinationCIDR: dst.String(), DestinationPorts: portList(f.Affected),
-				Enabled: new(true),
-			})
 		}
 	}
 	return e, len(e.ACLRules) > 0 && len(e.ACLRules) <= maxRules
 }
 
-func portList(f Flow) []string {
-	if !f.Protocol.HasPorts() || f.Ports.IsAll() {
-		return nil
+// group lets the traffic into the security groups of one end. A rule in a group acts for all of its members; where
+// there are others, the narrow repair is a group of the instance's own.
+func (p *planner) group(f *Finding) (Fix, bool) {
+	at := p.from
+	if f.Side == AtDestination {
+		at = p.to
 	}
-	var out []string
-	for _, r := range f.Ports.Ranges() {
-		out = append(out, traffic.PortRange{First: max(r.First, 1), Last: r.Last}.String())
+	rules, ok := p.groupRules(f, at)
+	if !ok {
+		return Fix{}, false
 	}
-	return out
+	wide, ok := p.intoGroup(f, rules)
+	others := 0
+	if m := p.w.members.get(f.ID); m != nil {
+		others = len(m.instances)
+	}
+	if at.instance == nil || others <= 1 {
+		return Fix{Edit: wide}, ok
+	}
+	g := &network.SecurityGroup{Name: at.instance.Name + "-" + string(f.Rule.Direction), DeleteDefaultRules: true}
+	g.ID = "repair/" + at.id + "/" + string(f.Rule.Direction)
+	g.Project = at.instance.Project
+	own := make([]*network.SecurityGroupRule, len(rules))
+	for i, r := range rules {
+		again := *r
+		again.SecurityGroupID, again.ID = g.ID, fmt.Sprintf("%s/%s/%d", g.ID, f.Code, i)
+		own[i] = &again
+	}
+	changed := *at.instance.Instance
+	out := Fix{Edit: Edit{
+		Action: AttachGroup, Kind: network.KindInstance, ID: at.id, Name: at.label, Direction: f.Rule.Direction,
+		GroupRules: own, Group: g, Instance: &changed,
+	}}
+	if ok {
+		out.Wider, out.WiderMembers = &wide, others
+	}
+	return out, true
 }
 
-func (p planner) group(f Finding) (Edit, bool) {
-	g := network.Get[*network.SecurityGroup](p.n, f.ID)
-	if g == nil {
+// groupRules are rules that allow what a finding is about.
+func (p *planner) groupRules(f *Finding, at *place) ([]*network.SecurityGroupRule, bool) {
+	terms, ok := p.terms(f.Affected)
+	if !ok || len(at.groups) == 0 {
+		return nil, false
+	}
+	var out []*network.SecurityGroupRule
+	for _, t := range terms {
+		peers := t.source
+		if f.Rule.Direction == network.Egress {
+			peers = t.destination
+		}
+		for _, peer := range peers {
+			r := &network.SecurityGroupRule{
+				SecurityGroupID: f.ID, Direction: f.Rule.Direction, Action: network.Allow, Ports: t.ports,
+				RemoteIPPrefix: peer.String(), ICMPType: t.icmpType, ICMPCode: t.icmpCode,
+			}
+			if t.protocol != traffic.AnyProtocol {
+				r.Protocol = t.protocol.String()
+			}
+			r.ID = fmt.Sprintf("repair/%s/%s/%s/%d", f.Code, f.ID, f.Rule.Direction, len(out))
+			r.Normalize()
+			if !slices.ContainsFunc(out, func(o *network.SecurityGroupRule) bool { return o.Summary() == r.Summary() }) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, len(out) > 0 && len(out) <= maxRules
+}
+
+// intoGroup adds rules to an existing group, before the deny rule in the way if there is one.
+func (p *planner) intoGroup(f *Finding, rules []*network.SecurityGroupRule) (Edit, bool) {
+	g := p.w.groups.get(f.ID)
+	if g == nil || g.group == nil {
 		return Edit{}, false
 	}
-	e := Edit{Action: AddGroupRules, Kind: network.KindSecurityGroup, ID: g.ID, Name: g.Name, Direction: f.Rule.Direction}
-	priority := network.DefaultPriority
-	if f.Code == CodeSGExplicitDeny {
-		denied := network.Get[*network.SecurityGroupRule](p.n, f.Rule.ID)
-		if denied == nil {
-			return Edit{}, false
-		}
-		priority = denied.Rank() - 1
-		if priority < 1 {
-			// Nothing ranks before the highest priority, so the rules in the way move back by one, all of them together,
-			// which leaves their order as it is.
-			later, ok := p.demote(g.ID, denied.Direction)
-			if !ok {
-				return Edit{}, false
-			}
-			e.Demoted, priority = later, network.DefaultPriority
-		}
+	e := Edit{
+		Action: AddGroupRules, Kind: network.KindSecurityGroup, ID: g.id, Name: g.label, Direction: f.Rule.Direction,
+		GroupRules: rules,
 	}
-	peers := prefixes(f.Affected.Source, p.q.Source.Internet)
-	if f.Rule.Direction == network.Egress {
-		peers = prefixes(f.Affected.Destination, p.q.Destination.Internet)
+	if f.Code != CodeSGExplicitDeny {
+		return e, true
 	}
-	for i, peer := range peers {
-		r := &network.SecurityGroupRule{
-			SecurityGroupID: g.ID, Direction: f.Rule.Direction, Action: network.Allow, Ports: portList(f.Affected),
-			RemoteIPPrefix: peer.String(), Priority: new(priority),
-		}
-		if f.Affected.Protocol != traffic.AnyProtocol {
-			r.Protocol = f.Affected.Protocol.String()
-		}
-		if f.Affected.Protocol.IsICMP() && p.q.Protocol.IsICMP() {
-			r.ICMPType, r.ICMPCode = p.q.ICMPType, p.q.ICMPCode
-		}
-		r.ID = fmt.Sprintf("repair/%s/%s/%s/%d", f.Code, g.ID, f.Rule.Direction, i)
-		r.Normalize()
-		e.GroupRules = append(e.GroupRules, r)
+	denied, _ := p.w.object(f.Rule.ID).(*network.SecurityGroupRule)
+	if denied == nil {
+		return e, false
 	}
-	return e, len(e.GroupRules) > 0 && len(e.GroupRules) <= maxRules
+	priority := denied.Rank() - 1
+	if priority < 1 {
+		// Nothing ranks before the highest priority, so the rules in the way move back by one, all of them together,
+		// which leaves their order as it is.
+		later, ok := p.demote(g, denied.Direction)
+		if !ok {
+			return e, false
+		}
+		e.Demoted, priority = later, network.DefaultPriority
+	}
+	for _, r := range e.GroupRules {
+		r.Priority = new(priority)
+	}
+	return e, true
 }
 
 // demote gives every rule from the highest priority to the first one that is free the next lower priority; false if
 // none is free.
-func (p planner) demote(group string, d network.Direction) ([]*network.SecurityGroupRule, bool) {
+func (p *planner) demote(g *groupNode, d network.Direction) ([]*network.SecurityGroupRule, bool) {
 	ranks := map[int][]*network.SecurityGroupRule{}
-	for _, r := range network.Referring[*network.SecurityGroupRule](p.n, "security_group_id", group) {
-		if r.Direction == d {
-			ranks[r.Rank()] = append(ranks[r.Rank()], r)
+	for _, r := range g.rules[directionIndex(d)] {
+		if r.sg != nil {
+			ranks[r.sg.Rank()] = append(ranks[r.sg.Rank()], r.sg)
 		}
 	}
 	var out []*network.SecurityGroupRule
@@ -153,77 +278,52 @@ func (p planner) demote(group string, d network.Direction) ([]*network.SecurityG
 	return out, true
 }
 
-// ends are the subnets a leg leaves from and arrives at.
-func (p planner) ends(leg string) (from, to *network.Subnet) {
-	family, _ := familyOf(p.n, p.q)
-	l := locator{n: p.n, family: family}
-	a, _ := l.locate(p.q.Source, AtSource)
-	b, _ := l.locate(p.q.Destination, AtDestination)
-	if len(a.subnets) == 0 || len(b.subnets) == 0 {
-		return nil, nil
+// publicAddress binds a free address of a documentation block to the inner end.
+func (p *planner) publicAddress() (Edit, bool) {
+	at := p.from
+	if at.outside {
+		at = p.to
 	}
-	if leg == Return {
-		return b.subnets[0], a.subnets[0]
-	}
-	return a.subnets[0], b.subnets[0]
-}
-
-// route leads a leg through the peering connection of the two VPCs, by the widest route that suffices.
-func (p planner) route(f Finding) (Edit, bool) {
-	from, to := p.ends(f.Leg)
-	if from == nil || from.VPCID == to.VPCID {
+	if at.instance == nil || p.family != traffic.IPv4 || at.instance.public.IsValid() {
 		return Edit{}, false
 	}
-	c := between(p.n, from.VPCID, to.VPCID)
-	if c == nil {
-		return p.connect(from, to)
+	taken := map[netip.Addr]bool{}
+	for i := range p.w.instances {
+		taken[i.public] = true
 	}
-	far := f.Affected.Destination
-	if f.Leg == Return {
-		far = f.Affected.Source
-	}
-	first, ok := far.First()
-	if !ok {
-		return Edit{}, false
-	}
-	r := p.routeTo(from, to, c)
-	table := tableOf(p.n, from)
-	if taken := longest(p.n, table, from.VPCID, first); taken != nil && taken.Prefix().Bits() >= r.Prefix().Bits() {
-		changed := *taken
-		changed.Type, changed.NextHop = network.RoutePeering, c.ID
+	block := netip.MustParsePrefix("203.0.113.0/24")
+	for a := block.Addr().Next(); block.Contains(a); a = a.Next() {
+		if taken[a] {
+			continue
+		}
+		changed := *at.instance.Instance
+		changed.PublicIP = a.String()
 		return Edit{
-			Action: ChangeNextHop, Kind: network.KindRoute, ID: taken.ID, Name: taken.Title(), Routes: []*network.Route{&changed},
+			Action: BindPublicAddress, Kind: network.KindInstance, ID: at.id, Name: at.label, Instance: &changed,
 		}, true
 	}
-	return Edit{
-		Action: AddRoutes, Kind: network.KindVPC, ID: from.VPCID, Name: nameOf(p.n,
-			from.VPCID), Routes: []*network.Route{r},
-	}, true
+	return Edit{}, false
 }
 
-// routeTo is a route from one subnet to the other's block.
-func (p planner) routeTo(from, to *network.Subnet, c *network.Peering) *network.Route {
-	family, _ := familyOf(p.n, p.q)
-	r := &network.Route{
-		VPCID: from.VPCID, RouteTableID: tableOf(p.n, from).ID, Destination: block(to, family).String(),
-		Type: network.RoutePeering, NextHop: c.ID,
+// guestRule lets the traffic through the firewall inside an instance.
+func (p *planner) guestRule(f *Finding) (Edit, bool) {
+	at, peer := p.from, func(t term) []netip.Prefix { return t.destination }
+	if f.Side == AtDestination {
+		at, peer = p.to, func(t term) []netip.Prefix { return t.source }
 	}
-	r.ID = "repair/" + r.RouteTableID + "/" + r.Destination
-	r.Normalize()
-	return r
-}
-
-// connect creates a peering connection with a route on either side.
-func (p planner) connect(from, to *network.Subnet) (Edit, bool) {
-	if from == nil || to == nil || from.VPCID == to.VPCID {
+	terms, ok := p.terms(f.Affected)
+	if !ok || len(terms) != 1 || at.instance == nil || len(peer(terms[0])) != 1 {
 		return Edit{}, false
 	}
-	a, b := from.VPCID, to.VPCID
-	c := &network.Peering{Name: nameOf(p.n, a) + "-" + nameOf(p.n,
-		b), VPCID: a, PeerVPCID: b, Status: network.PeeringActive}
-	c.ID = "repair/" + a + "/" + b
+	t := terms[0]
+	r := network.GuestRule{Direction: f.Rule.Direction, Action: network.Allow, Ports: t.ports, RemoteCIDR: peer(t)[0].String()}
+	if t.protocol != traffic.AnyProtocol {
+		r.Protocol = t.protocol.String()
+	}
+	changed := *at.instance.Instance
+	changed.GuestFirewall = slices.Insert(slices.Clone(changed.GuestFirewall), f.Rule.Position-1, r)
 	return Edit{
-		Action: CreatePeering, Kind: network.KindPeering, ID: c.ID, Name: c.Name, Peering: c,
-		Routes: []*network.Route{p.routeTo(from, to, c), p.routeTo(to, from, c)},
+		Action: InsertGuestRule, Kind: network.KindInstance, ID: at.id, Name: at.label, Direction: f.Rule.Direction,
+		Before: f.Rule.Position, Instance: &changed,
 	}, true
 }

@@ -1,101 +1,83 @@
 package reach
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/vpclab/terraform-provider-vpclab/internal/network"
-)
-
-// repair gives every blocker an edit that removes it, and tries the edits: the network is decided again with all of
-// them, and with each alone.
-func repair(n *network.Network, a *Answer) {
-	if len(a.Blockers()) == 0 {
+// repair gives every blocker an edit that removes it, and tries the edits: the question is decided again on the network
+// with all of them, with each alone, and with all but one, to find those that the others make superfluous.
+func (w *World) repair(a *Answer) {
+	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Severity == Blocker }) {
 		return
 	}
-	p := planner{n: n, q: a.Question}
+	k, ends := w.prepare(&a.Question)
+	if len(ends) > 0 {
+		return
+	}
+	p := planner{w: w, q: &a.Question, from: k.from, to: k.to, family: k.family}
+	var at []int
 	var edits []Edit
 	for i := range a.Findings {
 		f := &a.Findings[i]
 		if f.Severity != Blocker {
 			continue
 		}
-		if e, ok := p.propose(*f); ok {
-			f.Fix = &Fix{Edit: e}
-			edits = append(edits, e)
+		if e, ok := p.propose(f); ok {
+			f.Fix = &e
+			at, edits = append(at, i), append(edits, e.Edit)
 		}
 	}
 	if len(edits) == 0 {
 		return
 	}
-	after := decide(apply(n, edits), a.Question)
-	for i := range a.Findings {
+	after := w.again(&a.Question, edits)
+	for n, i := range at {
 		f := &a.Findings[i]
-		if f.Fix == nil {
-			continue
-		}
-		f.Fix.Verified = after.Verdict == Reachable || !slices.ContainsFunc(after.Blockers(), func(b Finding) bool {
-			return b.Layer == f.Layer && b.Leg == f.Leg && b.Side == f.Side
+		f.Fix.Verified = after.Verdict == Reachable || !slices.ContainsFunc(after.Findings, func(b Finding) bool {
+			return b.Severity == Blocker && b.Layer == f.Layer && b.Leg == f.Leg && b.Side == f.Side
 		})
-		f.Fix.StillBlockedBy = len(decide(apply(n, []Edit{f.Fix.Edit}), a.Question).Blockers())
-	}
-}
-
-// apply is the network with some edits made.
-func apply(n *network.Network, edits []Edit) *network.Network {
-	b := network.NewBuilder()
-	for _, kind := range network.Kinds() {
-		for _, o := range n.OfKind(kind) {
-			b.Add(o)
-		}
-	}
-	acls := map[string]*network.NetworkACL{}
-	for _, e := range edits {
-		for _, r := range append(slices.Clone(e.GroupRules), e.Demoted...) {
-			b.Add(r)
-		}
-		for _, r := range e.Routes {
-			b.Add(r)
-		}
-		if e.Peering != nil {
-			b.Add(e.Peering)
-		}
-		if e.Kind != network.KindNetworkACL {
+		if len(edits) == 1 {
+			f.Fix.StillBlockedBy = after.blockerCount()
 			continue
 		}
-		acl := acls[e.ID]
-		if acl == nil {
-			original := network.Get[*network.NetworkACL](n, e.ID)
-			if original == nil {
-				continue
-			}
-			changed := *original
-			acl = &changed
-			acls[e.ID] = acl
-			b.Add(acl)
-		}
-		editACL(acl, e)
+		alone := w.again(&a.Question, edits[n:n+1])
+		f.Fix.StillBlockedBy = alone.blockerCount()
 	}
-	return b.Network()
+	if after.Verdict == Reachable && len(edits) > 1 {
+		w.dropSuperfluous(a, at, edits)
+	}
 }
 
-func editACL(acl *network.NetworkACL, e Edit) {
-	if e.Action == EnableACL {
-		acl.Enabled = new(true)
-		return
-	}
-	rules := slices.Clone(acl.Rules(e.Direction))
-	at := len(rules)
-	if e.Before > 0 {
-		at = min(e.Before-1, at)
-		if i := slices.IndexFunc(rules,
-			func(r network.ACLRule) bool { return e.anchor != "" && r.RuleID == e.anchor }); i >= 0 {
-			at = i
+// dropSuperfluous marks the edits without which the others do.
+func (w *World) dropSuperfluous(a *Answer, at []int, edits []Edit) {
+	kept := slices.Clone(edits)
+	for n := len(edits) - 1; n >= 0 && len(kept) > 1; n-- {
+		without := slices.Delete(slices.Clone(kept), n, n+1)
+		if w.again(&a.Question, without).Verdict == Reachable {
+			a.Findings[at[n]].Fix.Redundant = true
+			kept = without
 		}
 	}
-	rules = slices.Insert(rules, at, e.ACLRules...)
-	if e.Direction == network.Ingress {
-		acl.IngressRules = rules
-	} else {
-		acl.EgressRules = rules
+}
+
+// again decides a question on the network with some edits made.
+func (w *World) again(q *Question, edits []Edit) Answer { return w.Apply(edits...).decide(*q) }
+
+func (a *Answer) blockerCount() int {
+	n := 0
+	for i := range a.Findings {
+		if a.Findings[i].Severity == Blocker {
+			n++
+		}
 	}
+	return n
+}
+
+// Repaired is the world with every repair of an answer made that is needed.
+func (w *World) Repaired(a *Answer) *World {
+	var edits []Edit
+	for i := range a.Findings {
+		if f := &a.Findings[i]; f.Fix != nil && !f.Fix.Redundant {
+			edits = append(edits, f.Fix.Edit)
+		}
+	}
+	return w.Apply(edits...)
 }

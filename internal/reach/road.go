@@ -8,11 +8,24 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
+// outcome is what routing does with a packet.
+type outcome int
+
+const (
+	passes outcome = iota
+	unclear
+	stops
+)
+
 // road is the routing of one pair of addresses, which no port changes.
 type road struct {
 	outcome       outcome
 	findings      []Finding
-	forward, back []Hop
+	forward, back journey
+	// local says that both ends are in one VPC; public that the packet uses the inner end's own public address.
+	local, public bool
+	// anonymous says that a forwarder stands between the ends.
+	anonymous bool
 }
 
 func (r *road) add(f Finding, o outcome) {
@@ -20,89 +33,114 @@ func (r *road) add(f Finding, o outcome) {
 	r.outcome = max(r.outcome, o)
 }
 
-// road judges the routes of a packet and of its answers.
-func (w *walk) road(p packet) road {
-	switch {
-	case w.from.service || w.to.service:
-		return road{}
-	case w.from.outside || w.to.outside:
-		return w.internetRoad(p)
-	case w.from.vpc == w.to.vpc:
-		hop := Hop{Kind: network.KindVPC, ID: w.from.vpc, Name: nameOf(w.n,
-			w.from.vpc), Detail: "local route", Leg: Forward}
-		return road{forward: []Hop{hop}}
-	default:
-		return w.vpcRoad(p)
-	}
+// roads judges the routes of packets and of their answers.
+type roads struct {
+	w        *World
+	family   traffic.Family
+	from, to *place
+	strict   bool
 }
 
-// internetRoad is the way to or from the Internet: an own public address, or else a route to something that shares one.
-// A route to a block of public addresses goes before the public address, a default route after it.
-func (w *walk) internetRoad(p packet) road {
-	inside, own, far, side := w.from, p.source, p.destination, AtSource
-	if w.from.outside {
-		inside, own, far, side = w.to, p.destination, p.source, AtDestination
+// road is the way of packets between two addresses in two subnets, either of which is nil for an end outside.
+func (r *roads) road(here, there *subnetNode, source, destination netip.Addr) road {
+	switch {
+	case r.from.service || r.to.service:
+		return road{public: true}
+	case here == nil || there == nil:
+		return r.outsideRoad(here, there, source, destination)
+	case here.VPCID == there.VPCID:
+		return road{local: true}
 	}
-	public := inside.instance != nil && inside.instance.Public().IsValid() && w.family == traffic.IPv4
-	var r road
+	return r.vpcRoad(here, there, source, destination)
+}
+
+// outsideRoad is the way to or from what is in no VPC: by an own public address, or else by a route to something that
+// shares one. A route to a block goes before the public address, a default route after it.
+func (r *roads) outsideRoad(here, there *subnetNode, source, destination netip.Addr) road {
+	inside, subnet, far, side, leg := r.from, here, destination, AtSource, Forward
+	outer := r.to
+	if here == nil {
+		inside, subnet, far, side, leg, outer = r.to, there, source, AtDestination, Return, r.from
+	}
+	own := inside.instance != nil && inside.instance.public.IsValid() && r.family == traffic.IPv4
+	if r.family == traffic.IPv6 {
+		first, _ := inside.addresses.First()
+		own = network.IsPublic(first)
+	}
+	var out road
 	none := Finding{
 		Code: CodeNoPublicAddress, Severity: Blocker, Side: side, Layer: LayerRoute, Kind: inside.kind, ID: inside.id,
-		Name: inside.label,
+		Name: inside.label, Leg: leg,
 	}
-	subnet := inside.subnetOf(own)
-	if subnet == nil || side == AtDestination && !public {
-		r.add(none, stops)
-		return r
+	if side == AtDestination && !own && !outer.foreign {
+		none.Leg = Forward
+		out.add(none, stops)
+		return out
 	}
-	table := tableOf(w.n, subnet)
-	best := longest(w.n, table, subnet.VPCID, far)
-	if public && (best == nil || best.Prefix().Bits() == 0) {
-		hop := Hop{
-			Kind: network.KindInstance, ID: inside.id, Name: inside.label, Leg: Forward,
-			Detail: "public address " + inside.instance.PublicIP,
+	var best *network.Route
+	if t := r.w.tables.get(subnet.table); t != nil {
+		best, _ = t.routes.Lookup(far)
+	}
+	if own && (best == nil || best.Prefix().Bits() == 0) {
+		if outer.foreign {
+			none.Code, none.Name, none.Kind, none.ID = CodePrivateToInternet, outer.label, "", outer.label
+			out.add(none, stops)
 		}
-		r.forward = []Hop{hop}
-		return r
+		out.public = true
+		return out
 	}
 	if best == nil {
-		r.add(none, stops)
-		return r
+		switch {
+		case outer.foreign:
+			none = r.noRoute(subnet, side, leg, outer)
+		case inside.instance == nil:
+			none.Code = CodeNoInternetRoute
+		}
+		out.add(none, stops)
+		return out
 	}
-	leg := Forward
-	if side == AtDestination {
-		leg = Return
-	}
-	j := travel(w.n, subnet, "", far)
-	r.forward = onLeg(j.hops, Forward)
-	w.uncertain(&r, j, leg, side)
-	for _, s := range j.stops {
-		f := stopFinding(s, leg, side)
-		if s.code == CodeRouteWrongVPC && s.at.Kind() == network.KindVPC {
+	out.forward = r.w.travel(subnet, "", far)
+	r.uncertain(&out, &out.forward, leg, side)
+	for _, s := range out.forward.stops {
+		f := r.stopFinding(s, leg, side)
+		if s.code == CodeRouteWrongVPC && s.subnet == nil && !outer.foreign {
 			f.Code, f.Layer = CodePeeringEIPNotShared, LayerVPC
 		}
-		r.add(f, stops)
+		out.add(f, stops)
 	}
-	return r
-}
-
-func onLeg(hops []Hop, leg string) []Hop {
-	out := slices.Clone(hops)
-	for i := range out {
-		out[i].Leg = leg
+	if out.forward.left != nil && out.forward.left.Type == network.RouteNAT && outer.foreign {
+		none.Code, none.Name, none.Kind, none.ID = CodePrivateToInternet, outer.label, "", outer.label
+		out.add(none, stops)
 	}
 	return out
 }
 
+func (r *roads) noRoute(subnet *subnetNode, side Side, leg string, outer *place) Finding {
+	code := CodeRouteMissingForward
+	if leg == Return {
+		code = CodeRouteMissingReturn
+	}
+	f := Finding{
+		Code: code, Severity: Blocker, Leg: leg, Side: side, Layer: LayerRoute, Kind: network.KindVPC, ID: subnet.VPCID,
+		Name: subnet.vpc.name, Target: outer.label,
+	}
+	if t := r.w.tables.get(subnet.table); t != nil {
+		f.With = &Party{Kind: network.KindRouteTable, ID: t.table.ID, Name: t.label}
+	}
+	return f
+}
+
 // uncertain notes a next hop that leaves the model or is not in the network.
-func (w *walk) uncertain(r *road, j journey, leg string, side Side) {
+func (r *roads) uncertain(out *road, j *journey, leg string, side Side) {
 	if j.left != nil {
-		r.add(Finding{
+		out.anonymous = out.anonymous || leg == Forward
+		out.add(Finding{
 			Code: CodeForwarderUnverifiable, Severity: Warning, Leg: leg, Side: side, Layer: LayerRoute, Kind: network.KindRoute,
-			ID: j.left.ID, Name: j.left.Title(),
+			ID: j.left.ID, Name: r.w.label(j.left),
 		}, unclear)
 	}
 	if j.lacks != nil {
-		r.add(Finding{
+		out.add(Finding{
 			Code: CodeUnknownUntilApply, Severity: Info, Leg: leg, Side: side, Layer: LayerQuestion, Kind: j.lacks.kind,
 			ID: j.lacks.id, Name: j.lacks.id, With: &Party{Name: j.lacks.from},
 		}, unclear)
@@ -110,151 +148,151 @@ func (w *walk) uncertain(r *road, j journey, leg string, side Side) {
 }
 
 // vpcRoad is the way between two VPCs, there and back.
-func (w *walk) vpcRoad(p packet) road {
-	var r road
-	here, there := w.from.subnetOf(p.source), w.to.subnetOf(p.destination)
-	if here == nil || there == nil {
-		return road{outcome: stops}
+func (r *roads) vpcRoad(here, there *subnetNode, source, destination netip.Addr) road {
+	out := road{
+		forward: r.w.travel(here, there.VPCID, destination), back: r.w.travel(there, here.VPCID, source),
 	}
-	forward := travel(w.n, here, w.to.vpc, p.destination)
-	back := travel(w.n, there, w.from.vpc, p.source)
-	r.forward, r.back = onLeg(forward.hops, Forward), onLeg(back.hops, Return)
-	if !slices.Contains(component(w.n, w.from.vpc), w.to.vpc) && forward.lacks == nil && back.lacks == nil &&
-		forward.left == nil && back.left == nil {
-		w.disconnected(&r)
-		return r
+	forward, back := &out.forward, &out.back
+	known := forward.lacks == nil && back.lacks == nil && forward.left == nil && back.left == nil
+	if known && !forward.delivered && !slices.Contains(r.w.component(here.VPCID), there.VPCID) {
+		r.disconnected(&out, here.vpc, there.vpc)
+		return out
 	}
-	if w.overlapTotal() {
-		direct := between(w.n, w.from.vpc, w.to.vpc)
-		if direct != nil {
-			r.add(Finding{
-				Code: CodePeeringOverlapTotal, Severity: Failure, Side: AtSource, Layer: LayerVPC, Kind: network.KindPeering,
-				ID: direct.ID, Name: direct.Name, With: w.farVPC(),
+	if !forward.delivered || !back.delivered {
+		direct := r.w.link(here.VPCID, there.VPCID)
+		if direct != nil && overlapTotal(here.vpc, there.vpc) {
+			out.add(Finding{
+				Code: CodePeeringOverlapTotal, Severity: Blocker, Side: AtSource, Layer: LayerVPC, Kind: network.KindPeering,
+				ID: direct.ID, Name: r.w.label(direct), With: party(there.vpc),
 			}, stops)
 		}
 	}
-	w.stopped(&r, forward, Forward, p.destination)
-	w.stopped(&r, back, Return, p.source)
+	r.stopped(&out, forward, Forward, there, destination)
+	r.stopped(&out, back, Return, here, source)
 	if forward.delivered && len(forward.vpcs) > 2 {
 		f := Finding{
 			Code: CodePeeringTransit, Severity: Info, Side: AtSource, Layer: LayerVPC, Kind: network.KindVPC,
-			ID: forward.vpcs[1], Name: nameOf(w.n, forward.vpcs[1]),
+			ID: forward.vpcs[1].id, Name: forward.vpcs[1].name, With: party(there.vpc),
 		}
 		o := passes
-		if w.q.Strict {
+		if r.strict {
 			f.Code, f.Severity, o = CodePeeringTransitRefused, Blocker, stops
 		}
-		r.add(f, o)
+		out.add(f, o)
 	}
-	if forward.delivered && back.delivered {
-		reversed := slices.Clone(back.vpcs)
-		slices.Reverse(reversed)
-		if !slices.Equal(forward.vpcs, reversed) {
-			r.add(Finding{
-				Code: CodeRouteAsymmetric, Severity: Warning, Leg: Return, Side: AtDestination, Layer: LayerRoute,
-				Kind: network.KindVPC, ID: w.to.vpc, Name: nameOf(w.n, w.to.vpc), With: w.farVPC(),
-			}, passes)
+	if forward.delivered && back.delivered && !mirrored(forward.vpcs, back.vpcs) {
+		out.add(Finding{
+			Code: CodeRouteAsymmetric, Severity: Warning, Leg: Return, Side: AtDestination, Layer: LayerRoute,
+			Kind: network.KindVPC, ID: there.VPCID, Name: there.vpc.name, With: party(here.vpc),
+		}, passes)
+	}
+	return out
+}
+
+func mirrored(a, b []*vpcNode) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].id != b[len(b)-1-i].id {
+			return false
 		}
 	}
-	return r
+	return true
 }
 
-func (w *walk) farVPC() *Party {
-	return &Party{Kind: network.KindVPC, ID: w.to.vpc, Name: nameOf(w.n, w.to.vpc)}
-}
+func party(v *vpcNode) *Party { return &Party{Kind: network.KindVPC, ID: v.id, Name: v.name} }
 
-// overlapTotal says whether every subnet of either VPC overlaps one of the other.
-func (w *walk) overlapTotal() bool {
-	a := network.Referring[*network.Subnet](w.n, "vpc_id", w.from.vpc)
-	b := network.Referring[*network.Subnet](w.n, "vpc_id", w.to.vpc)
-	all := func(these, those []*network.Subnet) bool {
-		for _, s := range these {
-			if !slices.ContainsFunc(those, func(o *network.Subnet) bool { return s.Prefix().Overlaps(o.Prefix()) }) {
+// overlapTotal says whether every subnet of either VPC overlaps one of the other, so that local routes win everywhere.
+func overlapTotal(a, b *vpcNode) bool {
+	all := func(these, those *vpcNode) bool {
+		for _, s := range these.subnets {
+			if !s.blocks[0].IsValid() || !those.local.OverlapsPrefix(s.blocks[0]) {
 				return false
 			}
 		}
-		return len(these) > 0
+		return len(these.subnets) > 0
 	}
 	return all(a, b) && all(b, a)
 }
 
-func (w *walk) disconnected(r *road) {
-	r.add(Finding{
+func (r *roads) disconnected(out *road, a, b *vpcNode) {
+	out.add(Finding{
 		Code: CodeVPCDisconnected, Severity: Blocker, Side: AtSource, Layer: LayerVPC,
-		Kind: network.KindVPC, ID: w.from.vpc, Name: nameOf(w.n, w.from.vpc), With: w.farVPC(),
+		Kind: network.KindVPC, ID: a.id, Name: a.name, With: party(b),
 	}, stops)
-	for i, g := range w.from.groups {
-		if slices.Contains(w.to.groups, g) && slices.Index(w.from.groups, g) == i {
-			r.add(Finding{
+	for _, g := range r.from.groups {
+		if slices.Contains(r.to.groups, g) {
+			out.add(Finding{
 				Code: CodeSGShared, Severity: Hint, Side: AtSource, Layer: LayerVPC,
-				Kind: network.KindSecurityGroup, ID: g, Name: nameOf(w.n, g), With: w.farVPC(),
+				Kind: network.KindSecurityGroup, ID: g, Name: r.w.nameOf(g), With: party(b),
 			}, stops)
 		}
 	}
 }
 
 // stopped notes why one leg does not arrive.
-func (w *walk) stopped(r *road, j journey, leg string, destination netip.Addr) {
-	side, to := AtSource, w.to
+func (r *roads) stopped(out *road, j *journey, leg string, to *subnetNode, destination netip.Addr) {
+	side := AtSource
 	if leg == Return {
-		side, to = AtDestination, w.from
+		side = AtDestination
 	}
-	w.uncertain(r, j, leg, side)
+	r.uncertain(out, j, leg, side)
 	for _, s := range j.stops {
-		f := stopFinding(s, leg, side)
+		f := r.stopFinding(s, leg, side)
 		if f.Code == CodePeeringNotActive {
 			f.Leg, f.Side = Forward, AtSource // One connection is one cause, whichever way the packet goes.
+		} else if p := to.block(r.family); p.IsValid() {
+			f.Target = p.String()
 		}
-		if end := to.subnetOf(destination); end != nil && f.Code != CodePeeringNotActive {
-			f.Target = block(end, w.family).String()
+		if r.diverted(s, j, to.VPCID, destination) {
+			taken := j.steps[0].route
+			f.Code, f.Kind, f.ID, f.Name = CodeRouteMoreSpecific, network.KindRoute, taken.ID, r.w.label(taken)
 		}
-		if elsewhere := w.diverted(s, j, to.vpc, destination); elsewhere != nil {
-			f.Code, f.Kind, f.ID, f.Name = CodeRouteMoreSpecific, network.KindRoute, elsewhere.ID, elsewhere.Title()
-		}
-		r.add(f, stops)
+		out.add(f, stops)
 	}
 }
 
-// diverted is the route that takes a packet away from a wider route that leads to the right VPC, or nil.
-func (w *walk) diverted(s stop, j journey, to string, destination netip.Addr) *network.Route {
+// diverted tells whether the first route of a journey took the packet away from a wider one that leads to the right VPC.
+func (r *roads) diverted(s stop, j *journey, to string, destination netip.Addr) bool {
 	if s.code != CodeRouteWrongVPC && s.code != CodeRouteLoop && s.code != CodeRouteDeadNextHop {
-		return nil
+		return false
 	}
-	start := j.vpcs[0]
-	var taken *network.Route
-	for _, h := range j.hops {
-		if taken = network.Get[*network.Route](w.n, h.ID); taken != nil {
-			break
-		}
-	}
+	taken := j.steps[0].route
 	if taken == nil {
-		return nil
+		return false
 	}
-	table := network.Get[*network.RouteTable](w.n, taken.RouteTableID)
+	table := r.w.tables.get(r.w.tableOfRoute(taken))
 	if table == nil {
-		table = defaultTable(w.n, start)
+		return false
 	}
-	for _, r := range routesOf(w.n, table, start) {
-		p := network.Get[*network.Peering](w.n, r.NextHop)
-		if r.ID != taken.ID && r.Prefix().IsValid() && r.Prefix().Contains(destination) && p != nil && p.Other(start) == to {
-			return taken
+	for _, wider := range table.list {
+		p := r.w.peerings.get(wider.NextHop)
+		if wider != taken && wider.Prefix().Contains(destination) && p != nil && p.Other(j.vpcs[0].id) == to {
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
-func stopFinding(s stop, leg string, side Side) Finding {
+func (r *roads) stopFinding(s stop, leg string, side Side) Finding {
 	f := Finding{Code: s.code, Severity: Blocker, Leg: leg, Side: side, Layer: LayerRoute}
-	if s.at != nil {
-		f.Kind, f.ID, f.Name = s.at.Kind(), s.at.Base().ID, s.at.Title()
+	switch {
+	case s.subnet != nil:
+		f.Kind, f.ID, f.Name = network.KindSubnet, s.subnet.ID, s.subnet.label
+	case s.peering != nil:
+		f.Kind, f.ID, f.Name = network.KindPeering, s.peering.ID, r.w.label(s.peering)
+	case s.route != nil:
+		f.Kind, f.ID, f.Name = network.KindRoute, s.route.ID, r.w.label(s.route)
+	default:
+		f.Kind, f.ID, f.Name = network.KindVPC, s.here.id, s.here.name
 	}
 	if s.table != nil {
-		f.With = &Party{Kind: network.KindRouteTable, ID: s.table.ID, Name: s.table.Name}
+		f.With = &Party{Kind: network.KindRouteTable, ID: s.table.table.ID, Name: s.table.label}
 	}
 	switch {
 	case s.code == CodePeeringNotActive:
-		f.Layer = LayerVPC
-		f.With = nil
+		f.Layer, f.With = LayerVPC, nil
 	case s.code == CodeRouteMissingForward && leg == Return:
 		f.Code = CodeRouteMissingReturn
 	}

@@ -2,257 +2,233 @@ package reach
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// walk decides the atoms of one question.
+// walk decides one question: routing for every pair of addresses that are routed alike, and each filter on all the
+// traffic that crosses it.
 type walk struct {
-	n        *network.Network
-	q        Question
-	family   traffic.Family
+	w *World
+	q *Question
+	roads
 	from, to *place
-	groups   map[Side]map[network.Direction][]groupRule
-	filters  map[string]*filter
-	cuts     cuts
+	// literal takes rules about source ports word by word.
+	literal bool
 
-	order                     []string
-	findings                  map[string]*Finding
-	affected                  map[string]traffic.Set
-	allowed, refused, unclear traffic.Set
-	path                      []Hop
-	pathIsOpen                bool
+	asked  traffic.Set
+	legs   []leg
+	total  bounds
+	result []Finding
 }
 
-func newWalk(n *network.Network, q Question, f traffic.Family, from, to *place) *walk {
-	w := &walk{
-		n: n, q: q, family: f, from: from, to: to,
-		groups:  map[Side]map[network.Direction][]groupRule{AtSource: {}, AtDestination: {}},
-		filters: map[string]*filter{}, findings: map[string]*Finding{}, affected: map[string]traffic.Set{},
+// leg is the traffic between one subnet of either end.
+type leg struct {
+	here, there *subnetNode
+	asked       traffic.Set
+	exempt      traffic.Set
+	roads       []routed
+	// out and in are the filters at the source and at the destination.
+	out, in sideRuling
+	total   bounds
+}
+
+// routed is traffic that one road carries.
+type routed struct {
+	set traffic.Set
+	road
+}
+
+// sideRuling is what the filters at one end do.
+type sideRuling struct {
+	filter *filter
+	acl    ruling
+	groups ruling
+	guest  []hit
+	// unheard is the traffic that no service takes.
+	unheard traffic.Set
+}
+
+// parts of a place; one without a subnet for an end outside.
+func (p *place) subnets() []part {
+	if len(p.parts) > 0 {
+		return p.parts
 	}
-	w.cuts.both(serviceAddresses)
-	for _, p := range exemptDestinations {
-		w.cuts.both(traffic.FromPrefix(p))
-	}
-	w.cuts.ports = append(w.cuts.ports, portsOf(80), portsOf(25))
-	if from.outside || to.outside {
-		w.cuts.ports = append(w.cuts.ports, riskyPorts[traffic.TCP], riskyPorts[traffic.UDP])
-	}
-	var vpcs []string
-	for _, side := range []Side{AtSource, AtDestination} {
-		at, peer := w.ends(side)
-		for _, d := range []network.Direction{network.Ingress, network.Egress} {
-			w.groups[side][d] = compileGroups(n, at, peer, d)
-			w.cuts.groups(w.groups[side][d])
-		}
-		for _, s := range at.subnets {
-			if w.filters[s.ID] == nil {
-				w.filters[s.ID] = filterOf(n, s)
-				w.cuts.filter(w.filters[s.ID])
+	return []part{{nil, p.addresses}}
+}
+
+func (k *walk) run() {
+	sources, destinations := k.from.subnets(), k.to.subnets()
+	whole := len(sources) == 1 && len(destinations) == 1
+	k.legs = make([]leg, 0, len(sources)*len(destinations))
+	for i := range sources {
+		for j := range destinations {
+			l := leg{here: sources[i].subnet, there: destinations[j].subnet, asked: k.asked}
+			if !whole {
+				between, _ := traffic.Match{Source: &sources[i].addresses, Destination: &destinations[j].addresses}.Set()
+				l.asked = k.asked.Intersect(between)
 			}
-		}
-		w.cuts.guest(at.instance)
-		if at.vpc != "" {
-			for _, vpc := range component(n, at.vpc) {
-				if !slices.Contains(vpcs, vpc) {
-					vpcs = append(vpcs, vpc)
-				}
-			}
-		}
-	}
-	w.cuts.routes(n, vpcs)
-	return w
-}
-
-// ends are the place at a side and the one at the other side.
-func (w *walk) ends(side Side) (at, peer *place) {
-	if side == AtSource {
-		return w.from, w.to
-	}
-	return w.to, w.from
-}
-
-func (w *walk) run() {
-	asked := w.q.Ports
-	if asked.IsEmpty() {
-		asked = traffic.AllPorts()
-	}
-	protocols := protocolAtoms(w.q.Protocol, w.cuts.protocols, w.family)
-	for _, source := range addressAtoms(w.from.addresses, w.cuts.sources) {
-		for _, destination := range addressAtoms(w.to.addresses, w.cuts.destinations) {
-			src, _ := source.First()
-			dst, _ := destination.First()
-			way := w.road(packet{source: src, destination: dst})
-			for _, list := range protocols {
-				ports := []traffic.PortSet{traffic.AllPorts()}
-				if list[0].HasPorts() {
-					ports = portAtoms(asked, w.cuts.ports)
-				}
-				for _, set := range ports {
-					m := traffic.Match{Family: w.family, Protocols: list, Source: &source, Destination: &destination}
-					if list[0].HasPorts() {
-						m.DestinationPorts = &set
-					}
-					atom, err := m.Set()
-					if err != nil {
-						continue
-					}
-					p := packet{protocol: list[0], source: src, destination: dst}
-					if r := set.Ranges(); len(r) > 0 {
-						p.port = r[0].First
-					}
-					w.judge(atom, way, w.variants(p))
-				}
+			k.judge(&l, sources[i].addresses, destinations[j].addresses)
+			k.legs = append(k.legs, l)
+			if whole {
+				k.total = l.total
+			} else {
+				k.total.sure = k.total.sure.Union(l.total.sure)
+				k.total.possible = k.total.possible.Union(l.total.possible)
 			}
 		}
 	}
 }
 
-// variants are packets that a flow does not tell apart but rules may: by source port, and for a question about all
-// protocols by ICMP type. A flow counts as allowed when all of them pass.
-func (w *walk) variants(p packet) []packet {
-	if p.protocol.HasPorts() {
-		var out []packet
-		for _, ports := range portAtoms(clientPorts, w.cuts.sourcePorts) {
-			p.sourcePort = ports.Ranges()[0].First
-			out = append(out, p)
+// judge decides the traffic between two subnets.
+func (k *walk) judge(l *leg, sources, destinations traffic.AddressSet) {
+	routing := k.routing(l, sources, destinations)
+	if l.here != nil && l.here == l.there {
+		l.exempt = l.asked
+	} else if destinations.Overlaps(exemptDestinations) {
+		l.exempt = l.asked.Intersect(exempt[index(k.family)])
+	}
+	var anonymous traffic.Set
+	for i := range l.roads {
+		if l.roads[i].anonymous {
+			anonymous = anonymous.Union(l.roads[i].set)
 		}
+	}
+	out := k.side(&l.out, l, k.from, &peers{w: k.w, place: k.to, anonymous: anonymous}, network.Egress, l.here)
+	in := k.side(&l.in, l, k.to, &peers{w: k.w, place: k.from, anonymous: anonymous}, network.Ingress, l.there)
+	l.total = routing.and(out).and(in)
+}
+
+// side is what the filters at one end let through.
+func (k *walk) side(s *sideRuling, l *leg, at *place, p *peers, d network.Direction, subnet *subnetNode) bounds {
+	if at.outside {
+		return certain(l.asked)
+	}
+	s.groups = k.w.groupsRuling(at, p, d, l.asked, k.literal)
+	out := s.groups.bounds
+	if subnet != nil {
+		if s.filter = k.w.filters.get(subnet.ID); s.filter != nil {
+			crossing := l.asked
+			if !l.exempt.IsEmpty() {
+				crossing = crossing.Subtract(l.exempt)
+			}
+			s.acl = s.filter.ruling(d, crossing, k.literal)
+			acl := s.acl.bounds
+			if !l.exempt.IsEmpty() {
+				acl = bounds{acl.sure.Union(l.exempt), acl.possible.Union(l.exempt)}
+			}
+			out = out.and(acl)
+		}
+	}
+	if at.instance == nil || at.instance.guest == nil {
 		return out
 	}
-	if !p.protocol.IsICMP() {
-		return []packet{p}
+	g := at.instance.guest
+	s.guest = g.refuses(d, l.asked)
+	for _, h := range s.guest {
+		out = bounds{out.sure.Subtract(h.set), out.possible.Subtract(h.set)}
 	}
-	p.icmpType = 8
-	if p.protocol == traffic.ICMPv6 {
-		p.icmpType = 128
+	if d == network.Ingress {
+		s.unheard = g.unheard(l.asked)
+		out = bounds{out.sure.Subtract(s.unheard), out.possible.Subtract(s.unheard)}
 	}
-	if w.q.ICMPType != nil && w.q.Protocol.IsICMP() {
-		p.icmpType = *w.q.ICMPType
+	return out
+}
+
+// routing divides the traffic by the roads it takes.
+func (k *walk) routing(l *leg, sources, destinations traffic.AddressSet) bounds {
+	source, one := theOnly(sources)
+	destination, oneToo := theOnly(destinations)
+	if one && oneToo || l.here != nil && l.there != nil && l.here.VPCID == l.there.VPCID {
+		l.roads = []routed{{l.asked, k.road(l.here, l.there, source, destination)}}
+	} else {
+		cuts := k.cuts(l)
+		for _, s := range atoms(sources, cuts) {
+			for _, d := range atoms(destinations, cuts) {
+				a, _ := s.First()
+				b, _ := d.First()
+				between, _ := traffic.Match{Source: &s, Destination: &d}.Set()
+				l.roads = append(l.roads, routed{l.asked.Intersect(between), k.road(l.here, l.there, a, b)})
+			}
+		}
 	}
-	if w.q.ICMPCode != nil && w.q.Protocol.IsICMP() {
-		p.icmpCode = *w.q.ICMPCode
+	if len(l.roads) == 1 && l.roads[0].outcome == passes {
+		return certain(l.asked)
 	}
-	out := []packet{p}
-	if w.q.Protocol == traffic.AnyProtocol {
-		for _, pair := range append(w.cuts.icmp, [2]int{253, 0}) {
-			p.icmpType, p.icmpCode = pair[0], pair[1]
-			out = append(out, p)
+	var out bounds
+	for i := range l.roads {
+		switch l.roads[i].outcome {
+		case passes:
+			out.sure = out.sure.Union(l.roads[i].set)
+			out.possible = out.possible.Union(l.roads[i].set)
+		case unclear:
+			out.possible = out.possible.Union(l.roads[i].set)
+		case stops:
 		}
 	}
 	return out
 }
 
-// judge walks the packets of one atom past every layer and notes every cause that stops one of them.
-func (w *walk) judge(atom traffic.Set, way road, packets []packet) {
-	for _, f := range way.findings {
-		w.note(f, atom)
-	}
-	result := way.outcome
-	var hops []Hop
-	for i, p := range packets {
-		exempt := isExempt(w.from, w.to, p)
-		leaves, out := w.side(p, atom, AtSource, network.Egress, exempt)
-		enters, in := w.side(p, atom, AtDestination, network.Ingress, exempt)
-		result = max(result, leaves, enters, w.host(p, atom))
-		if i == 0 {
-			hops = w.stations(way, out, in)
+// cuts are the blocks along which routing may differ: the routes and the subnets of every VPC a packet could pass.
+func (k *walk) cuts(l *leg) []traffic.AddressSet {
+	var vpcs []string
+	for _, s := range []*subnetNode{l.here, l.there} {
+		if s == nil {
+			continue
+		}
+		for _, vpc := range k.w.component(s.VPCID) {
+			if !slices.Contains(vpcs, vpc) {
+				vpcs = append(vpcs, vpc)
+			}
 		}
 	}
-	open := result == passes
-	if w.path == nil || open && !w.pathIsOpen {
-		w.path, w.pathIsOpen = hops, open
-	}
-	switch result {
-	case passes:
-		w.allowed = w.allowed.Union(atom)
-		w.cautions(packets[0], atom)
-	case unclear:
-		w.unclear = w.unclear.Union(atom)
-	case stops:
-		w.refused = w.refused.Union(atom)
-	}
-}
-
-// stations lists what a packet passes, in order.
-func (w *walk) stations(way road, out, in []Hop) []Hop {
-	end := func(at *place) Hop { return Hop{Kind: at.kind, ID: at.id, Name: at.label, Leg: Forward} }
-	hops := append([]Hop{end(w.from)}, out...)
-	hops = append(hops, way.forward...)
-	// A packet meets the destination's ACL before its groups.
-	slices.Reverse(in)
-	hops = append(hops, in...)
-	hops = append(hops, end(w.to))
-	return append(hops, way.back...)
-}
-
-// note keeps a finding once and adds to it the traffic it is about.
-func (w *walk) note(f Finding, atom traffic.Set) {
-	if f.Leg == "" {
-		f.Leg = Forward
-	}
-	parts := []string{f.Code, f.Leg, string(f.Side), f.ID, f.Target, string(f.Severity)}
-	for _, r := range []*RuleRef{f.Rule, withRule(f)} {
-		if r != nil {
-			parts = append(parts, string(r.Direction), strconv.Itoa(r.Position), r.ID)
+	var out []traffic.AddressSet
+	tables := map[string]bool{}
+	for _, id := range vpcs {
+		v := k.w.vpc(id)
+		tables[v.defaultTable] = true
+		for _, s := range v.subnets {
+			out = append(out, s.sets[index(k.family)])
 		}
 	}
-	key := strings.Join(parts, "\x00")
-	if w.findings[key] == nil {
-		w.findings[key] = &f
-		w.order = append(w.order, key)
+	for _, s := range []*subnetNode{l.here, l.there} {
+		if s != nil {
+			tables[s.table] = true
+		}
 	}
-	w.affected[key] = w.affected[key].Union(atom)
-}
-
-func withRule(f Finding) *RuleRef {
-	if f.With == nil {
-		return nil
-	}
-	return f.With.Rule
-}
-
-// ordered lists the findings in the order of the way: what is between the ends, source, destination, host, the way
-// back, then cautions. What explains a blocker comes after it.
-func (w *walk) ordered() []Finding {
-	out := make([]Finding, 0, len(w.order))
-	for _, key := range w.order {
-		f := *w.findings[key]
-		f.Affected = bounding(w.affected[key])
-		out = append(out, f)
-	}
-	slices.SortStableFunc(out, func(a, b Finding) int { return rank(a) - rank(b) })
-	for i := range out {
-		for _, other := range out {
-			if other.Code != out[i].Code && other.Layer == out[i].Layer && other.ID == out[i].ID && other.Side == out[i].Side &&
-				!slices.Contains(out[i].Related, other.Code) {
-				out[i].Related = append(out[i].Related, other.Code)
+	for id := range tables {
+		if t := k.w.tables.get(id); t != nil {
+			for _, r := range t.list {
+				out = append(out, traffic.FromPrefix(r.Prefix()))
 			}
 		}
 	}
 	return out
 }
 
-func rank(f Finding) int {
-	out := 10 * slices.Index([]Layer{LayerQuestion, LayerVPC, LayerRoute, LayerSG, LayerACL, LayerHost}, f.Layer)
-	if f.Side == AtDestination && f.Layer != LayerVPC && f.Layer != LayerRoute {
-		out += 100
-		if f.Layer == LayerACL {
-			out -= 20
+// atoms cuts a set of addresses into parts that lie inside or outside of each block as a whole.
+func atoms(whole traffic.AddressSet, cuts []traffic.AddressSet) []traffic.AddressSet {
+	out := []traffic.AddressSet{whole}
+	for _, cut := range cuts {
+		if !cut.Overlaps(whole) || whole.SubsetOf(cut) {
+			continue
 		}
+		next := make([]traffic.AddressSet, 0, len(out)+1)
+		for _, a := range out {
+			if inside := a.Intersect(cut); !inside.IsEmpty() {
+				next = append(next, inside)
+			}
+			if outside := a.Subtract(cut); !outside.IsEmpty() {
+				next = append(next, outside)
+			}
+		}
+		out = next
 	}
-	switch {
-	case f.Severity == Warning:
-		return out + 2000
-	case f.Severity == Info:
-		return out + 3000
-	case f.Leg == Return:
-		out += 1000
-	}
-	if f.Severity != Blocker {
-		out++
-	}
+	slices.SortFunc(out, func(a, b traffic.AddressSet) int {
+		x, _ := a.First()
+		y, _ := b.First()
+		return x.Compare(y)
+	})
 	return out
 }

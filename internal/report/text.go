@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
 // width is the number of columns of a text.
@@ -27,6 +28,9 @@ func Text(a reach.Answer) string {
 			if f.Fix != nil {
 				put("   Repair: ", "     ", Edit(f.Fix.Edit)+".")
 				put("   ", "   ", checked(f.Fix))
+				if text := wider(f.Fix); text != "" {
+					put("   ", "     ", text)
+				}
 			}
 		case reach.Hint:
 			put("   Hint: ", "     ", text)
@@ -35,13 +39,13 @@ func Text(a reach.Answer) string {
 			put("Note: ", "  ", text)
 		}
 	}
-	flows := func(title string, list []reach.Flow) {
-		if len(list) == 0 {
+	flows := func(title string, set traffic.Set) {
+		if set.IsEmpty() {
 			return
 		}
 		b.WriteString("\n" + title + ":\n")
-		for _, f := range list {
-			put("  - ", "    ", Flow(f))
+		for _, text := range Flows(set) {
+			put("  - ", "    ", text)
 		}
 	}
 	if a.Verdict == reach.Partial {
@@ -90,24 +94,26 @@ func asked(q reach.Question) string {
 // longList is the number of blocks beyond which a set of addresses is told by its number.
 const longList = 6
 
-// Flow is a set of packets in a few words, such as "tcp/80 from 10.0.0.0/24 to 10.0.1.5".
-func Flow(f reach.Flow) string {
-	text := f.Protocol.String()
-	if f.Protocol.HasPorts() && !f.Ports.IsAll() {
-		text += "/" + f.Ports.String()
+// Flows are the parts of a set of packets, each in a few words, such as "tcp/80 from 10.0.0.0/24 to 10.0.1.5".
+func Flows(s traffic.Set) []string {
+	var out []string
+	for b := range s.Boxes() {
+		out = append(out, flow(b))
 	}
-	if len(f.Except) > 0 {
-		names := make([]string, len(f.Except))
-		for i, p := range f.Except {
-			names[i] = p.String()
-		}
-		text += " except " + strings.Join(names, ", ")
-	}
-	source, destination := f.Source.Short(), f.Destination.Short()
-	for _, s := range []*string{&source, &destination} {
-		if n := strings.Count(*s, ",") + 1; n > longList {
-			*s = strings.Join(strings.SplitN(*s, ",", 4)[:3], ",") + fmt.Sprintf(" and %d more blocks", n-3)
-		}
-	}
+	return out
+}
+
+func flow(b traffic.Box) string {
+	source, destination := shorten(b.Source), shorten(b.Destination)
+	b.Source, b.Destination = traffic.AnyAddress(b.Family), traffic.AnyAddress(b.Family)
+	text := strings.TrimSuffix(b.String(), " over "+b.Family.String())
 	return text + " from " + source + " to " + destination
+}
+
+func shorten(s traffic.AddressSet) string {
+	text := s.Short()
+	if n := strings.Count(text, ",") + 1; n > longList {
+		text = strings.Join(strings.SplitN(text, ",", 4)[:3], ",") + fmt.Sprintf(" and %d more blocks", n-3)
+	}
+	return text
 }

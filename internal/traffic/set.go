@@ -223,3 +223,12 @@ func (s Set) Sample() (Packet, bool) {
 	}
 	return packetAt(keys, i), true
 }
+
+// Hash is a number that equal sets have in common. Different sets may have it in common too.
+func (s Set) Hash() uint64 {
+	h := uint64(s.used)
+	for rest := s.used; rest != 0; rest &= rest - 1 {
+		h = mix(h ^ s.plane(rest.first()).hash)
+	}
+	return h
+}

@@ -1,0 +1,111 @@
+package reach_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach/generate"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+var sizes = []struct {
+	name string
+	spec generate.Spec
+}{{"200", generate.Small}, {"2000", generate.Medium}, {"10000", generate.Large}}
+
+func BenchmarkCompile(b *testing.B) {
+	for _, s := range sizes {
+		n := generate.Network(s.spec)
+		b.Run(fmt.Sprintf("instances=%s/objects=%d", s.name, n.Len()), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				reach.Compile(n)
+			}
+		})
+	}
+	n := generate.Network(generate.Spec{VPCs: 4, Subnets: 40, Instances: 4900, Groups: 500, GroupRules: 9, ACLRules: 8})
+	b.Run(fmt.Sprintf("objects=%d", n.Len()), func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			reach.Compile(n)
+		}
+	})
+}
+
+func question(from, to int, ports string) reach.Question {
+	set, _ := traffic.ParsePorts([]string{ports})
+	return reach.Question{
+		Source:      reach.Endpoint{InstanceID: generate.InstanceID(from)},
+		Destination: reach.Endpoint{InstanceID: generate.InstanceID(to)}, Protocol: traffic.TCP, Ports: set,
+	}
+}
+
+// BenchmarkQuestion asks about one pair of instances: with every port, which explains what is refused and proposes and
+// checks repairs, and with one port.
+func BenchmarkQuestion(b *testing.B) {
+	two := generate.Spec{VPCs: 1, Subnets: 2, Instances: 2, Groups: 2, GroupRules: 9, ACLRules: 8}
+	for _, s := range append(sizes[:3:3], struct {
+		name string
+		spec generate.Spec
+	}{"2", two}) {
+		w := reach.Compile(generate.Network(s.spec))
+		for _, port := range []string{"80", "443", "3306"} {
+			q := question(0, 1, port)
+			b.Run(fmt.Sprintf("instances=%s/tcp=%s/%s", s.name, port, w.Decide(q).Verdict), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					w.Decide(q)
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkMatrix(b *testing.B) {
+	for _, s := range sizes {
+		w := reach.Compile(generate.Network(s.spec))
+		b.Run("instances="+s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var m *reach.Matrix
+			for b.Loop() {
+				m = w.Matrix(traffic.IPv4)
+			}
+			b.ReportMetric(float64(len(m.Classes())), "classes")
+		})
+	}
+}
+
+// BenchmarkRuleChange changes one security group rule and asks again.
+func BenchmarkRuleChange(b *testing.B) {
+	for _, s := range sizes {
+		w := reach.Compile(generate.Network(s.spec))
+		r := &network.SecurityGroupRule{
+			SecurityGroupID: generate.GroupID(1), Direction: network.Ingress, Protocol: "tcp", Ports: []string{"3306"},
+		}
+		r.ID = "new"
+		r.Normalize()
+		q := question(0, 1, "3306")
+		b.Run("instances="+s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				w.With(r).Decide(q)
+			}
+		})
+	}
+}
+
+func BenchmarkAudit(b *testing.B) {
+	for _, s := range sizes {
+		w := reach.Compile(generate.Network(s.spec))
+		b.Run("instances="+s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				n = len(w.Audit())
+			}
+			b.ReportMetric(float64(n), "findings")
+		})
+	}
+}

@@ -1,0 +1,255 @@
+package reach
+
+import (
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// A cell of the matrix is the intersection of what single filters do, and each of these depends on little: a security
+// group list on which of its rules the other end fits, an ACL on that and on its own end. The factors below are worked
+// out once for all classes; a cell then takes a few intersections of numbers.
+
+// partition divides classes by which rules of a filter they fit. A class starts at 0; every rule it fits takes it on to
+// the child of its part for that rule.
+type partition struct {
+	of       []int32
+	parents  []split
+	children map[split]int32
+}
+
+type split struct{ part, rule int32 }
+
+func newPartition(classes int) *partition {
+	return &partition{of: make([]int32, classes), parents: []split{{-1, -1}}, children: map[split]int32{}}
+}
+
+// refine notes that some classes fit a rule.
+func (p *partition) refine(rule int, classes []int32) {
+	for _, c := range classes {
+		key := split{p.of[c], int32(rule)}
+		next, ok := p.children[key]
+		if !ok {
+			next = int32(len(p.parents))
+			p.parents = append(p.parents, key)
+			p.children[key] = next
+		}
+		p.of[c] = next
+	}
+}
+
+// fits tells which of n rules the classes of a part fit; always lists the rules that every class fits.
+func (p *partition) fits(part int32, always []bool) []bool {
+	out := slices.Clone(always)
+	for part > 0 {
+		out[p.parents[part].rule] = true
+		part = p.parents[part].part
+	}
+	return out
+}
+
+// plain is a rule without its addresses: what it does to traffic between two ends that it fits.
+func (f *factory) plain(r *rule) *rule {
+	s, ok := f.services[r.shape]
+	if !ok {
+		s = &shape{match: r.match.FromAnywhere().ToAnywhere().Intersect(f.space)}
+		f.services[r.shape] = s
+	}
+	return &rule{shape: s, direction: r.direction, allow: r.allow, off: r.off, unknown: r.unknown, lacks: r.lacks}
+}
+
+// factory works factors out.
+type factory struct {
+	w        *World
+	family   traffic.Family
+	space    traffic.Set
+	pool     *pool
+	services map[*shape]*shape
+	kinds    []*kind
+	// byAddress are the classes ordered by address; fitting remembers which of them lie in a set.
+	byAddress []int32
+	fitting   map[fitKey][]int32
+	byGroup   map[string][]int32
+}
+
+type fitKey struct {
+	shape       *shape
+	destination bool
+}
+
+// kind is instances that fare alike for reasons known before any cell is: one subnet, one list of groups, addresses
+// that no rule and no route tells apart.
+type kind struct {
+	place   *place
+	members []Member
+}
+
+// fit are the classes whose address is one a rule is about on one side; all tells that every class is.
+func (f *factory) fit(r *rule, destination bool) (classes []int32, all bool) {
+	set := r.source
+	if destination {
+		set = r.destination
+	}
+	if set.IsAny(f.family) {
+		return nil, true
+	}
+	key := fitKey{r.shape, destination}
+	out, ok := f.fitting[key]
+	if ok {
+		return out, false
+	}
+	for _, block := range set.Only(f.family).Ranges() {
+		first, _ := slices.BinarySearchFunc(f.byAddress, 0, func(c int32, _ int) int {
+			if f.address(c).Less(block.From()) {
+				return -1
+			}
+			return 1
+		})
+		for _, c := range f.byAddress[first:] {
+			if block.To().Less(f.address(c)) {
+				break
+			}
+			out = append(out, c)
+		}
+	}
+	f.fitting[key] = out
+	return out, false
+}
+
+// groupFactor is what a list of groups does in a direction with every class as the other end.
+func (f *factory) groupFactor(groups []string, d network.Direction) []uint32 {
+	var rules []*rule
+	for _, id := range groups {
+		g := f.w.groups.get(id)
+		if g == nil {
+			g = f.w.groupNode(shapes{}, id, nil)
+		}
+		rules = append(rules, g.rules[directionIndex(d)]...)
+	}
+	return f.listFactor(rules, d, false)
+}
+
+// guestFactor is what the firewall inside an instance does, and which services it has.
+func (f *factory) guestFactor(g *guest, d network.Direction) []uint32 {
+	out := f.listFactor(g.rules[directionIndex(d)], d, true)
+	if d == network.Ingress && g.knowsServices {
+		heard := f.pool.put(certain(f.space.Subtract(withPorts).Union(g.listening.Intersect(f.space))))
+		for i := range out {
+			out[i] = f.pool.and(out[i], heard)
+		}
+	}
+	return out
+}
+
+func (f *factory) listFactor(rules []*rule, d network.Direction, rest bool) []uint32 {
+	always, plain := make([]bool, len(rules)), make([]*rule, len(rules))
+	p := newPartition(len(f.kinds))
+	for i, r := range rules {
+		if plain[i] = f.plain(r); r.off || plain[i].match.IsEmpty() {
+			continue
+		}
+		if r.remote != "" {
+			p.refine(i, f.byGroup[r.remote])
+			continue
+		}
+		classes, all := f.fit(r, d == network.Egress)
+		always[i] = all
+		if !all {
+			p.refine(i, classes)
+		}
+	}
+	outcomes := make([]uint32, len(p.parents))
+	for part := range outcomes {
+		outcomes[part] = f.outcome(plain, p.fits(int32(part), always), rest)
+	}
+	out := make([]uint32, len(f.kinds))
+	for i := range out {
+		out[i] = outcomes[p.of[i]]
+	}
+	return out
+}
+
+// outcome is what some of a list's rules do with all traffic; rest is what happens to traffic that no rule matches.
+func (f *factory) outcome(rules []*rule, fits []bool, rest bool) uint32 {
+	list := make([]*rule, 0, len(rules))
+	for i, r := range rules {
+		if fits[i] {
+			list = append(list, r)
+		}
+	}
+	var out ruling
+	var nobody peers
+	left := nobody.judge(&out, f.space, false, list)
+	if rest {
+		out.hits = append(out.hits, hit{&rule{allow: true}, left})
+	}
+	out.settle()
+	return f.pool.put(out.bounds)
+}
+
+// aclFactor is what an ACL does in a direction: the outcome for the part of its own end and the part of the other end.
+type aclFactor struct {
+	own, peer *partition
+	outcomes  [][]uint32
+}
+
+func (f *factory) aclFactor(acl *filter, d network.Direction) *aclFactor {
+	rules := acl.rules[directionIndex(d)]
+	if !acl.acl.IsEnabled() {
+		rules = nil
+	}
+	out := &aclFactor{own: newPartition(len(f.kinds)), peer: newPartition(len(f.kinds))}
+	ownAlways, peerAlways, plain := make([]bool, len(rules)), make([]bool, len(rules)), make([]*rule, len(rules))
+	for i, r := range rules {
+		if plain[i] = f.plain(r); r.off || plain[i].match.IsEmpty() {
+			continue
+		}
+		for _, side := range []struct {
+			p      *partition
+			always []bool
+			end    bool
+		}{{out.own, ownAlways, d == network.Ingress}, {out.peer, peerAlways, d == network.Egress}} {
+			classes, all := f.fit(r, side.end)
+			side.always[i] = all
+			if !all {
+				side.p.refine(i, classes)
+			}
+		}
+	}
+	peerFits := make([][]bool, len(out.peer.parents))
+	for part := range peerFits {
+		peerFits[part] = out.peer.fits(int32(part), peerAlways)
+	}
+	out.outcomes = make([][]uint32, len(out.own.parents))
+	used := make([]bool, len(out.own.parents))
+	for c, k := range f.kinds {
+		if f.w.filters.get(k.place.parts[0].subnet.ID) == acl {
+			used[out.own.of[c]] = true
+		}
+	}
+	memo := map[string]uint32{}
+	for own := range out.outcomes {
+		if !used[own] {
+			continue
+		}
+		ownFits := out.own.fits(int32(own), ownAlways)
+		out.outcomes[own] = make([]uint32, len(peerFits))
+		for peer := range peerFits {
+			both := make([]bool, len(rules))
+			key := make([]byte, len(rules))
+			for i := range both {
+				if both[i] = ownFits[i] && peerFits[peer][i]; both[i] {
+					key[i] = 1
+				}
+			}
+			id, ok := memo[string(key)]
+			if !ok {
+				id = f.outcome(plain, both, false)
+				memo[string(key)] = id
+			}
+			out.outcomes[own][peer] = id
+		}
+	}
+	return out
+}

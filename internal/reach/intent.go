@@ -1,0 +1,78 @@
+package reach
+
+import "github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+
+// Quantifier says how many of a selector's ends an intent is about.
+type Quantifier string
+
+// The quantifiers. The empty one is Every.
+const (
+	Every Quantifier = "all"
+	Some  Quantifier = "any"
+)
+
+// Selector names ends of the network: the union of everything it lists.
+type Selector struct {
+	// AllInstances are all instances of the network.
+	AllInstances bool
+	// InstanceIDs, SubnetIDs, VPCIDs and SecurityGroupIDs stand for instances: these, those in the subnets or VPCs, and
+	// the members of the groups.
+	InstanceIDs, SubnetIDs, VPCIDs, SecurityGroupIDs []string
+	// Addresses are addresses or blocks, each an end of its own, whether an instance has them or not.
+	Addresses []string
+	// Internet is any public address.
+	Internet bool
+	// Quantifier says whether the intent is about all of the ends or about any one of them.
+	Quantifier Quantifier
+}
+
+// Expectation is what an intent demands.
+type Expectation string
+
+// The two expectations.
+const (
+	// MustReach demands that all of the traffic gets through.
+	MustReach Expectation = "must_reach"
+	// MustNotReach demands that none of it does.
+	MustNotReach Expectation = "must_not_reach"
+)
+
+// Intent is a demand on a network: for all (or any) of the ends From and all (or any) of the ends To, the traffic gets
+// through, or does not. An end is never asked to reach itself.
+type Intent struct {
+	// Name tells the intent from others in what is reported about it.
+	Name     string
+	Expect   Expectation
+	From, To Selector
+	// Protocol, Ports, ICMPType and ICMPCode are as in a Question, but a MustNotReach without ICMP type is about all types.
+	Protocol           traffic.Protocol
+	Ports              traffic.PortSet
+	ICMPType, ICMPCode *int
+	// Family restricts the intent to one address family. 0 is every family in which both ends have an address, for
+	// MustReach the first of these.
+	Family traffic.Family
+	// Strict forbids transit through a third VPC.
+	Strict bool
+}
+
+// Outcome is how a network stands to an intent.
+type Outcome struct {
+	Intent Intent
+	// Satisfied says that the network does what the intent demands. An intent that is about nothing, that contradicts
+	// another one or that cannot be decided is not satisfied.
+	Satisfied bool
+	// Undetermined says that objects are missing that could decide the intent either way.
+	Undetermined bool
+	// Findings are intent_violated_blocked, intent_violated_reachable, intent_vacuous or intent_contradictory, and behind
+	// the first two those of the example.
+	Findings []Finding
+	// Violations are the pairs of ends that break the intent with the traffic in dispute: what is missing of a
+	// MustReach, what gets through of a MustNotReach.
+	Violations []Change
+	// Witness is one packet in dispute.
+	Witness *traffic.Packet
+	// Example explains the first violation in full.
+	Example *Answer
+	// Against is the name of the intent that this one contradicts.
+	Against string
+}

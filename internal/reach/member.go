@@ -1,0 +1,57 @@
+package reach
+
+import (
+	"net/netip"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// Member is one end in an answer about the whole network: an instance in one address family, an address or block, or
+// the Internet.
+type Member struct {
+	// Kind and ID are of an instance; both are empty for an address, a block and the Internet.
+	Kind network.Kind
+	ID   string
+	// Name is what people call the end.
+	Name string
+	// Address is the instance's address; not valid for an end that is no instance.
+	Address netip.Addr
+}
+
+// internetName is the name of the end that stands for the Internet.
+const internetName = "the Internet"
+
+// key tells members of two networks apart: an instance stays the same one when its address or name changes.
+func (m *Member) key() string {
+	if m.Kind != "" {
+		return m.ID
+	}
+	return "\x00" + m.Name
+}
+
+// Endpoint is the member as an end of a question.
+func (m *Member) Endpoint() Endpoint {
+	switch {
+	case m.Kind != "":
+		return Endpoint{InstanceID: m.ID}
+	case m.Name == internetName:
+		return Endpoint{Internet: true}
+	}
+	return Endpoint{Address: m.Name}
+}
+
+// addressesOf are all addresses of a member in a family.
+func (w *World) addressesOf(m *Member, f traffic.Family) traffic.AddressSet {
+	switch {
+	case m.Address.IsValid():
+		return traffic.FromAddr(m.Address)
+	case m.Name == internetName:
+		return w.internet[index(f)]
+	}
+	set, err := traffic.ParseAddressEntry(m.Name)
+	if err != nil {
+		return traffic.AddressSet{}
+	}
+	return set.Only(f)
+}
