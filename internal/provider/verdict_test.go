@@ -63,7 +63,7 @@ func TestAccVerdictDisconnected(t *testing.T) {
 			out := labtest.Unwrap(lab.Must(1, "plan"))
 			for _, want := range []string{
 				"VPCs not connected", "vpc_disconnected", "sg_shared_across_disconnected_vpcs",
-				"create the peering connection a-b with a route on either side", "Checked: with this the traffic gets through",
+				"create the peering connection a-b; add to the route table rtb-a a route", "Checked: with this the traffic gets through",
 			} {
 				if !strings.Contains(out, want) {
 					t.Errorf("%q is missing from:\n%s", want, out)
