@@ -104,10 +104,27 @@ func Flows(s traffic.Set) []string {
 }
 
 func flow(b traffic.Box) string {
-	source, destination := shorten(b.Source), shorten(b.Destination)
+	return service(b) + " from " + shorten(b.Source) + " to " + shorten(b.Destination)
+}
+
+// service is a part of a set without its addresses.
+func service(b traffic.Box) string {
 	b.Source, b.Destination = traffic.AnyAddress(b.Family), traffic.AnyAddress(b.Family)
-	text := strings.TrimSuffix(b.String(), " over "+b.Family.String())
-	return text + " from " + source + " to " + destination
+	return strings.TrimSuffix(b.String(), " over "+b.Family.String())
+}
+
+// Services are the parts of a set of packets whose addresses the context tells, such as "tcp/80". Both families are told
+// apart only where the service alone does not.
+func Services(s traffic.Set) []string {
+	var out []string
+	for b := range s.Boxes() {
+		text := service(b)
+		if b.Family == traffic.IPv6 {
+			text += " over " + b.Family.String()
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 func shorten(s traffic.AddressSet) string {

@@ -8,6 +8,7 @@ package managed
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -25,7 +26,15 @@ type Lab struct {
 	// OnFailure replaces what a failing verdict does: "warning" or "report" instead of each question's own choice.
 	// Empty leaves the choice to the question.
 	OnFailure string
+
+	applied atomic.Int64
 }
+
+// Applying notes that the walk is an apply and has come to an object.
+func (l *Lab) Applying() { l.applied.Add(1) }
+
+// Applied is how many objects this walk has created, changed or deleted so far: none while it is a plan.
+func (l *Lab) Applied() int { return int(l.applied.Load()) }
 
 // FromProviderData returns the lab a provider handed over; nil before the provider is configured.
 func FromProviderData(data any, diags *diag.Diagnostics) *Lab {

@@ -249,6 +249,7 @@ func (r *Resource) pending(name string, unknown map[string]bool) bool {
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	doc, _, err := toDocument(req.Plan.Raw)
 	if err == nil && r.usable(&resp.Diagnostics) {
+		r.lab.Applying()
 		doc, err = r.life.create(ctx, r.lab, doc)
 	}
 	if err != nil {
@@ -264,6 +265,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	doc, _, err := toDocument(req.Plan.Raw)
 	if err == nil && r.usable(&resp.Diagnostics) {
+		r.lab.Applying()
 		doc, err = r.life.update(ctx, r.lab, stateID(req.State), doc)
 	}
 	if err != nil {
@@ -302,6 +304,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if !r.usable(&resp.Diagnostics) {
 		return
 	}
+	r.lab.Applying()
 	id := stateID(req.State)
 	doc, err := r.life.read(ctx, r.lab, id)
 	if err == nil && doc != nil {

@@ -3,6 +3,8 @@ package reachability
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/inquiry"
 )
 
 func questionSchema() schema.Schema {
@@ -15,57 +17,43 @@ func questionSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "What the question is decided on, and nothing else: whole resources, their `ref`s, module " +
-					"outputs, in lists, maps and objects nested in any way. Left out, what the store holds now.",
+				MarkdownDescription: "What the question is decided on, and nothing else: " + inquiry.NetworkDescription + " Left " +
+					"out, what the store holds now.",
 			},
 			"source":      endpointSchema("Where the traffic comes from."),
 			"destination": endpointSchema("Where the traffic goes to."),
-			"protocol": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `any`. Default `tcp`.",
-			},
+			"protocol":    schema.StringAttribute{Optional: true, MarkdownDescription: inquiry.ProtocolDescription},
+			"icmp_type":   schema.Int64Attribute{Optional: true, MarkdownDescription: inquiry.ICMPTypeDescription},
+			"icmp_code":   schema.Int64Attribute{Optional: true, MarkdownDescription: inquiry.ICMPCodeDescription},
 			"ports": schema.ListAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Destination ports and ranges, such as `[\"443\", \"8000-8010\"]`. Left out, every port.",
+				Optional: true, ElementType: types.StringType, MarkdownDescription: inquiry.PortsDescription,
 			},
 			"expect": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "`reachable` (default) or `blocked`.",
 			},
-			"on_failure": schema.StringAttribute{
+			"strict": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "What a verdict other than the expected one does: `error` (default) fails the plan, `warning` " +
-					"warns, `report` leaves it to the results. The provider's `on_failure` and `VPCLAB_ON_FAILURE` override it.",
+				MarkdownDescription: "`true`: an undetermined verdict fails like a wrong one, and transit through a third VPC is " +
+					"not accepted as a way. Default `false`.",
 			},
-			"verdict": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "`reachable`, `partial` (some of the traffic), `blocked` or `undetermined`.",
+			"on_failure": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "What a verdict other than the expected one does: " + inquiry.FailureDescription,
 			},
+			"verdict": inquiry.Text("`reachable`, `partial` (some of the traffic), `blocked` or `undetermined`."),
 			"satisfied": schema.BoolAttribute{
 				Computed: true, MarkdownDescription: "Whether the verdict is the expected one. An undetermined one is not.",
 			},
-			"reason": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "The first cause in a few words; empty when the traffic gets through.",
-			},
-			"report": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "The whole explanation: every cause, the rule, and the repair.",
-			},
-			"findings": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "Every cause on the way, in the order of the way.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"code":     text("Stable code of the cause, such as `acl_explicit_deny`."),
-					"severity": text("`blocker`, `hint`, `error`, `warning` or `info`."),
-					"layer":    text("`vpc`, `route`, `acl`, `sg`, `host` or `question`."),
-					"side":     text("`source` or `destination`."),
-					"object":   text("Id of the object at fault."),
-					"message":  text("The cause in a sentence."),
-				}},
-			},
+			"reason":   inquiry.Text("The first cause in a few words; empty when the verdict is the expected one."),
+			"report":   inquiry.Text("The whole explanation: every cause, the rule, and the repair."),
+			"diagram":  inquiry.Text("The way as a Mermaid flowchart, with the stations that drop the traffic marked."),
+			"allowed":  inquiry.TextList("The asked traffic that gets through, exactly."),
+			"refused":  inquiry.TextList("The asked traffic that does not, exactly."),
+			"unknown":  inquiry.TextList("What is not known yet and was left out; with any of it the verdict is `undetermined`."),
+			"path":     inquiry.ObjectList("The way, station by station.", inquiry.HopColumns()),
+			"findings": inquiry.ObjectList("Every cause on the way, in the order of the way.", inquiry.FindingColumns()),
 		},
 	}
-}
-
-func text(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
 func endpointSchema(description string) schema.SingleNestedAttribute {

@@ -1,0 +1,220 @@
+// Package inquiry is what every way of asking has in common: the data sources, the guard and the functions. It collects
+// the objects a question is decided on, reads questions and intents from configuration values, says what a verdict that is
+// not as expected does, and turns findings into values.
+package inquiry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
+)
+
+// NetworkDescription says what the attribute or parameter "network" accepts.
+const NetworkDescription = "whole resources, their `ref`s, module outputs, in lists, maps and objects nested in any way. " +
+	"Objects of another provider can be mapped to the same shape: an object with `kind`, an `id` that is any text, and " +
+	"the attributes of the resource of that kind."
+
+// Scope is what a question is decided on.
+type Scope struct {
+	Network *network.Network
+	// Unknown names the objects that were left out because something a verdict rests on is not known yet.
+	Unknown []string
+	// Problems are values that are no objects, or not valid ones.
+	Problems network.Problems
+	// Values are the ids of the objects that were handed over whole, so that their provider is not asked for them.
+	Values []string
+}
+
+// ErrNoLab is returned for a scope that needs a lab, while the provider's own configuration is not known.
+var ErrNoLab = errors.New("the configuration of the provider vpclab is not known yet, so there is no lab to decide the " +
+	"question in; give its \"store\" and \"project_id\" values that are known at plan")
+
+// Collect reads a value of the attribute "network". Null stands for everything in the store. Without a lab, as in a
+// function, only whole objects are accepted.
+func Collect(ctx context.Context, lab *managed.Lab, value tftypes.Value) (Scope, error) {
+	if lab != nil && lab.Cloud == nil {
+		return Scope{}, ErrNoLab
+	}
+	if value.IsNull() && lab != nil {
+		n, err := lab.Cloud.Snapshot(ctx)
+		return Scope{Network: n}, err
+	}
+	c := collector{lab: lab, builder: network.NewBuilder(), project: network.DefaultProject}
+	if lab != nil {
+		c.project = lab.Project
+	}
+	if err := c.add(ctx, value); err != nil {
+		return Scope{}, err
+	}
+	slices.Sort(c.scope.Unknown)
+	c.scope.Unknown = slices.Compact(c.scope.Unknown)
+	c.scope.Network = c.builder.Network()
+	return c.scope, nil
+}
+
+type collector struct {
+	lab     *managed.Lab
+	builder *network.Builder
+	project string
+	scope   Scope
+}
+
+// add descends into whatever the author handed over: an object with a kind is one object of the network, a text is a
+// ref, and everything else is a container.
+func (c *collector) add(ctx context.Context, value tftypes.Value) error {
+	switch {
+	case !value.IsKnown():
+		c.scope.Unknown = append(c.scope.Unknown, "a part of the network")
+		return nil
+	case value.IsNull():
+		return nil
+	}
+	switch t := value.Type(); {
+	case t.Is(tftypes.String):
+		var ref string
+		if err := value.As(&ref); err != nil {
+			return fmt.Errorf("read ref: %w", err)
+		}
+		return c.addRef(ctx, ref)
+	case t.Is(tftypes.List{}), t.Is(tftypes.Set{}), t.Is(tftypes.Tuple{}):
+		var items []tftypes.Value
+		if err := value.As(&items); err != nil {
+			return fmt.Errorf("read list: %w", err)
+		}
+		for _, item := range items {
+			if err := c.add(ctx, item); err != nil {
+				return err
+			}
+		}
+		return nil
+	case t.Is(tftypes.Map{}), t.Is(tftypes.Object{}):
+		return c.addObject(ctx, value)
+	default:
+		plain, err := managed.Plain(value)
+		c.refuse(fmt.Sprintf("%v is neither an object nor a ref.", plain))
+		return err
+	}
+}
+
+func (c *collector) addObject(ctx context.Context, value tftypes.Value) error {
+	var members map[string]tftypes.Value
+	if err := value.As(&members); err != nil {
+		return fmt.Errorf("read object: %w", err)
+	}
+	var kind string
+	if k, ok := members["kind"]; ok && k.IsKnown() && !k.IsNull() && k.Type().Is(tftypes.String) {
+		if err := k.As(&kind); err != nil {
+			return fmt.Errorf("read kind: %w", err)
+		}
+	}
+	if kind == "" {
+		names := make([]string, 0, len(members))
+		for name := range members {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			if err := c.add(ctx, members[name]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	plain, err := managed.Plain(value)
+	if err != nil {
+		return err
+	}
+	doc, _ := plain.(managed.Document)
+	if !settled(members) {
+		c.scope.Unknown = append(c.scope.Unknown, network.Kind(kind).Label()+" "+title(doc))
+		return nil
+	}
+	if id, ok := doc["id"].(string); ok {
+		c.scope.Values = append(c.scope.Values, id)
+	}
+	for _, p := range c.builder.AddValue(doc, c.project) {
+		p.Path = network.At("network")
+		c.scope.Problems = append(c.scope.Problems, p)
+	}
+	return nil
+}
+
+// settled says whether everything about an object is known that a verdict can rest on. A resource's own ref says it; of
+// other objects everything but the words about them has to be known.
+func settled(members map[string]tftypes.Value) bool {
+	if ref, ok := members["ref"]; ok && !ref.IsNull() {
+		return ref.IsKnown()
+	}
+	for name, v := range members {
+		if name != "description" && name != "tags" && !v.IsFullyKnown() {
+			return false
+		}
+	}
+	return true
+}
+
+func title(doc managed.Document) string {
+	for _, member := range []string{"name", "cidr", "destination", "id"} {
+		if text, ok := doc[member].(string); ok && text != "" {
+			return text
+		}
+	}
+	return "without a name"
+}
+
+func (c *collector) refuse(detail string) {
+	c.scope.Problems = append(c.scope.Problems, network.Problem{
+		Path: network.At("network"), Summary: "Not an object of the network", Detail: detail,
+	})
+}
+
+func (c *collector) addRef(ctx context.Context, ref string) error {
+	kind, id, ok := strings.Cut(ref, "/")
+	switch {
+	case !ok:
+		c.refuse(fmt.Sprintf("%q is neither an object nor a ref. Hand over the whole resource, or its ref attribute: an id "+
+			"alone does not tell whether everything a verdict rests on is known.", ref))
+		return nil
+	case c.lab == nil:
+		c.refuse(fmt.Sprintf("%q is a ref, and a function sees neither plan nor store. Hand over the whole resource.", ref))
+		return nil
+	case network.Kind(kind) == network.KindSecurityGroupRuleSet:
+		return c.addRuleSet(ctx, id)
+	case network.Kind(kind) == network.KindPeeringAccepter:
+		kind = string(network.KindPeering)
+	}
+	o, complete, err := c.lab.Draft.Find(ctx, id)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look up %s: %w", ref, err)
+	case o == nil || string(o.Kind()) != kind:
+		c.refuse(fmt.Sprintf("%q names nothing that this provider configuration plans or that its store holds. Objects of "+
+			"another provider configuration are handed over whole, not by ref.", ref))
+	case !complete:
+		c.scope.Unknown = append(c.scope.Unknown, o.Kind().Label()+" "+o.Title())
+	default:
+		c.builder.AddPlanned(o)
+	}
+	return nil
+}
+
+func (c *collector) addRuleSet(ctx context.Context, groupID string) error {
+	rules, err := c.lab.Draft.RulesOf(ctx, groupID)
+	if err == nil && len(rules) == 0 {
+		rules, err = c.lab.Cloud.RulesOf(ctx, groupID)
+	}
+	if err != nil {
+		return fmt.Errorf("look up the rules of %s: %w", groupID, err)
+	}
+	for _, r := range rules {
+		c.builder.Add(r)
+	}
+	return nil
+}
