@@ -1,25 +1,294 @@
 package reach
 
-import "github.com/vpclab/terraform-provider-vpclab/internal/network"
+import (
+	"cmp"
+	"slices"
 
-// Audit lists what is wrong or without effect in the network as it is, with no question asked.
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// Audit lists what is wrong or without effect in the network as it is, with no question asked: errors first, then
+// warnings, then the rest. Two audits of one network are equal.
 func (w *World) Audit() []Finding {
-	n := w.Network()
-	var out []Finding
-	for _, a := range network.All[*network.NetworkACL](n) {
-		if len(a.SubnetIDs) == 0 {
-			out = append(out, Finding{
-				Code: CodeACLUnassociated, Severity: Warning, Layer: LayerACL, Kind: network.KindNetworkACL, ID: a.ID,
-				Name: w.label(a),
-			})
-		}
+	a := audit{w: w, at: map[auditKey]int{}}
+	a.subnets()
+	a.connections()
+	a.routes()
+	a.sharedGroups()
+	for _, acl := range a.acls() {
+		a.acl(acl)
 	}
-	for _, g := range network.All[*network.SecurityGroup](n) {
-		if w.members.get(g.ID) == nil {
-			out = append(out, Finding{
-				Code: CodeSGUnattached, Severity: Info, Layer: LayerSG, Kind: network.KindSecurityGroup, ID: g.ID, Name: w.label(g),
-			})
+	for _, g := range w.allGroups() {
+		a.group(g)
+	}
+	a.limits()
+	a.conflicts()
+	order := []Severity{Failure, Blocker, Warning, Info, Hint}
+	layers := []Layer{LayerVPC, LayerRoute, LayerACL, LayerSG, LayerHost}
+	slices.SortStableFunc(a.out, func(x, y Finding) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, x.Severity), slices.Index(order, y.Severity)),
+			cmp.Compare(slices.Index(layers, x.Layer), slices.Index(layers, y.Layer)),
+			cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID), compareRefs(x.Rule, y.Rule), cmp.Compare(x.Code, y.Code),
+		)
+	})
+	return a.out
+}
+
+func compareRefs(a, b *RuleRef) int {
+	switch {
+	case a == b:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.Direction, a.Direction), cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+}
+
+// audit collects findings; one about the same rule and object is kept once with all the traffic it is about.
+type audit struct {
+	w   *World
+	out []Finding
+	at  map[auditKey]int
+}
+
+type auditKey struct {
+	code, id, other string
+	side            Side
+	rule, otherRule *RuleRef
+}
+
+func (a *audit) note(f Finding) {
+	key := auditKey{code: f.Code, id: f.ID, side: f.Side, rule: f.Rule}
+	if f.With != nil {
+		key.other, key.otherRule = f.With.ID, f.With.Rule
+	}
+	if i, ok := a.at[key]; ok {
+		g := &a.out[i]
+		g.Affected, g.Contrast = g.Affected.Union(f.Affected), g.Contrast.Union(f.Contrast)
+		return
+	}
+	a.at[key] = len(a.out)
+	a.out = append(a.out, f)
+}
+
+// acls are the network ACLs by id, edits included, each as prepared.
+func (a *audit) acls() []*filter {
+	var out []*filter
+	s := shapes{}
+	bound := map[string]*filter{}
+	for _, f := range ordered(a.w.filters) {
+		bound[f.acl.ID] = f
+	}
+	for _, acl := range objects[*network.NetworkACL](a.w) {
+		if f := bound[acl.ID]; f != nil {
+			out = append(out, f)
+		} else {
+			out = append(out, a.w.filterOf(s, acl))
 		}
 	}
 	return out
 }
+
+// objects are the objects of one type by id, edits included.
+func objects[T network.Object](w *World) []T {
+	out := network.All[T](w.base)
+	if len(w.edits) == 0 {
+		return out
+	}
+	out = slices.DeleteFunc(out, func(o T) bool {
+		_, edited := w.edits[o.Base().ID]
+		return edited
+	})
+	for _, o := range w.edits {
+		if t, ok := o.(T); ok {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b T) int { return cmp.Compare(a.Base().ID, b.Base().ID) })
+	return out
+}
+
+// acl checks one network ACL by itself.
+func (a *audit) acl(f *filter) {
+	finding := func(code string, s Severity, r *rule) Finding {
+		out := Finding{Code: code, Severity: s, Layer: LayerACL, Kind: network.KindNetworkACL, ID: f.acl.ID, Name: f.label}
+		if r != nil {
+			out.Rule = r.ref
+		}
+		return out
+	}
+	var bound []*subnetNode
+	for _, id := range f.acl.SubnetIDs {
+		if s := a.w.subnetOf[id]; s != nil {
+			bound = append(bound, s)
+		}
+	}
+	unbound := len(f.acl.SubnetIDs) == 0
+	if unbound {
+		a.note(finding(CodeACLUnassociated, Warning, nil))
+	}
+	for _, rules := range f.rules {
+		idle := map[*rule]string{}
+		for _, e := range effects(rules) {
+			switch {
+			case e.unmatchable:
+				a.note(finding(CodeACLRuleUnmatchable, Warning, e.rule))
+				continue
+			case e.opposite:
+				out := finding(CodeACLRuleShadowed, Warning, e.rule)
+				out.Others = refs(e.by)
+				a.note(out)
+				idle[e.rule] = ReasonShadowed
+			default:
+				out := finding(CodeACLRuleRedundant, Info, e.rule)
+				out.Others = refs(e.by)
+				a.note(out)
+			}
+		}
+		for _, r := range rules {
+			if len(bound) > 0 && r.lacks == nil && !r.match.IsEmpty() && !onSide(r, bound) {
+				a.note(finding(CodeACLRuleOutsideSubnet, Warning, r))
+			}
+			if r.allow {
+				continue
+			}
+			reason := idle[r]
+			switch {
+			case reason != "":
+			case unbound:
+				reason = ReasonUnbound
+			case r.off:
+				reason = ReasonDisabled
+			case len(bound) > 0 && insideEach(r, bound):
+				reason = ReasonSameSubnet
+			case !r.match.IsEmpty() && r.match.SubsetOf(exempt[0]):
+				reason = ReasonExempt
+			default:
+				continue
+			}
+			out := finding(CodeACLDenyNotEffective, Warning, r)
+			out.Reason = reason
+			a.note(out)
+		}
+	}
+}
+
+func refs(rules []*rule) []*RuleRef {
+	out := make([]*RuleRef, len(rules))
+	for i, r := range rules {
+		out[i] = r.ref
+	}
+	return out
+}
+
+// onSide tells whether a rule's own side overlaps any of the subnets its ACL is bound to.
+func onSide(r *rule, bound []*subnetNode) bool {
+	own := r.destination
+	if r.direction == network.Egress {
+		own = r.source
+	}
+	return slices.ContainsFunc(bound, func(s *subnetNode) bool {
+		return own.Overlaps(s.sets[0]) || own.Overlaps(s.sets[1])
+	})
+}
+
+// insideEach tells whether the traffic of a rule, as far as it concerns any of the subnets, stays inside that subnet.
+func insideEach(r *rule, bound []*subnetNode) bool {
+	own, peer := r.destination, r.source
+	if r.direction == network.Egress {
+		own, peer = r.source, r.destination
+	}
+	concerned := false
+	for _, s := range bound {
+		block := s.sets[0].Union(s.sets[1])
+		if !own.Overlaps(block) {
+			continue
+		}
+		concerned = true
+		if !peer.SubsetOf(block) {
+			return false
+		}
+	}
+	return concerned
+}
+
+// group checks one security group by itself.
+func (a *audit) group(g *groupNode) {
+	if g.group == nil {
+		return
+	}
+	finding := func(code string, s Severity, r *rule) Finding {
+		out := Finding{Code: code, Severity: s, Layer: LayerSG, Kind: network.KindSecurityGroup, ID: g.id, Name: g.label}
+		if r != nil {
+			out.Rule = r.ref
+		}
+		return out
+	}
+	members := a.w.members.get(g.id)
+	if members == nil || len(members.instances) == 0 {
+		a.note(finding(CodeSGUnattached, Info, nil))
+	}
+	for _, rules := range g.rules {
+		written := map[string]bool{}
+		twice := map[*rule]bool{}
+		for _, r := range rules {
+			if r.sg == nil {
+				continue
+			}
+			if key := r.sg.NaturalKey(); written[key] {
+				twice[r] = true
+				a.note(finding(CodeSGDuplicateRule, Failure, r))
+			} else {
+				written[key] = true
+			}
+			a.remote(g, members, r, finding)
+		}
+		for _, e := range groupEffects(rules) {
+			if e.unmatchable || twice[e.rule] {
+				continue
+			}
+			out := finding(CodeSGRuleRedundant, Info, e.rule)
+			if e.opposite {
+				out.Code, out.Severity = CodeSGRuleShadowed, Warning
+			}
+			out.Others = refs(e.by)
+			a.note(out)
+		}
+	}
+}
+
+// remote checks the group that a rule names as its peer.
+func (a *audit) remote(g *groupNode, members *membership, r *rule, finding func(string, Severity, *rule) Finding) {
+	if r.remote == "" || r.remote == g.id || r.off || a.w.object(r.remote) == nil {
+		return
+	}
+	peers := a.w.members.get(r.remote)
+	with := &Party{Kind: network.KindSecurityGroup, ID: r.remote, Name: a.w.nameOf(r.remote)}
+	if peers == nil || len(peers.instances) == 0 {
+		out := finding(CodeSGRemoteGroupEmpty, Warning, r)
+		out.With = with
+		a.note(out)
+		return
+	}
+	if members == nil || len(members.instances) == 0 {
+		return
+	}
+	for vpc := range members.byVPC {
+		connected := a.w.component(vpc)
+		for other := range peers.byVPC {
+			if slices.Contains(connected, other) {
+				return
+			}
+		}
+	}
+	out := finding(CodeSGRemoteGroupUnreachable, Warning, r)
+	out.With = with
+	a.note(out)
+}
+
+// everywhere is every packet of both families.
+var everywhere = traffic.All(0)

@@ -141,7 +141,7 @@ func (t *tableNode) add(r *network.Route) {
 	}
 	if _, taken := t.routes.Get(p); !taken {
 		t.routes.Insert(p, r)
-		t.list = append(t.list, r)
+		t.list, t.sets = append(t.list, r), append(t.sets, traffic.FromPrefix(p))
 	}
 }
 

@@ -19,13 +19,20 @@ type crossing struct {
 	// others are the ends that are no instances, each a class of its own.
 	others []*kind
 
-	// For each kind its row in the factors.
-	out, in           [][]uint32
-	guestOut, guestIn [][]uint32
-	aclOut, aclIn     []*aclFactor
-	subnet, routing   []int32
-	roads             [][]roadKind
-	sites             []site
+	// What tells each kind's factors: its list of groups, its guest, its ACL together with its own part there (-1 for
+	// none), its subnet, and its site.
+	list, guest, border, subnet, site []int32
+	lists                             [][]string
+	guests                            []*guest
+	borders                           []border
+	sites                             []site
+	roads                             [][]roadKind
+}
+
+// border is an ACL as kinds with one own part meet it.
+type border struct {
+	out, in       *aclFactor
+	ownOut, ownIn int32
 }
 
 // roadKind is a road as far as a matrix needs to know; unset until it is asked for.
@@ -51,6 +58,7 @@ func newFactory(w *World, f traffic.Family) *factory {
 	return &factory{
 		w: w, family: f, space: traffic.All(f), pool: newPool(f), services: map[*shape]*shape{},
 		fitting: map[fitKey][]int32{}, byGroup: map[string][]int32{},
+		outcomes: map[string]uint32{}, shapeNumbers: numbers[*shape]{},
 	}
 }
 
@@ -61,7 +69,6 @@ func (c *crossing) sortOut(members []Member) {
 	edges, routes := c.edges(), c.routePrefixes()
 	byKey := map[kindKey]*kind{}
 	siteOf := map[siteKey]int32{}
-	subnets := map[*subnetNode]int32{}
 	for _, m := range members {
 		if m.Kind == "" {
 			l := locator{w: c.w, family: c.family}
@@ -83,9 +90,6 @@ func (c *crossing) sortOut(members []Member) {
 			siteOf[at] = s
 			c.sites = append(c.sites, site{node.subnet, m.Address, p})
 		}
-		if _, ok := subnets[node.subnet]; !ok {
-			subnets[node.subnet] = int32(len(subnets))
-		}
 		interval, _ := slices.BinarySearchFunc(edges, m.Address, func(edge, a netip.Addr) int {
 			if a.Less(edge) {
 				return 1
@@ -97,20 +101,20 @@ func (c *crossing) sortOut(members []Member) {
 		}
 		k := byKey[key]
 		if k == nil {
-			k = &kind{place: p}
+			k = &kind{place: p, site: s, groups: key.groups}
 			byKey[key] = k
-			c.routing = append(c.routing, s)
-			c.subnet = append(c.subnet, subnets[node.subnet])
-			for _, g := range p.groups {
-				c.byGroup[g] = append(c.byGroup[g], int32(len(c.kinds)))
-			}
 			c.kinds = append(c.kinds, k)
 		}
 		k.members = append(k.members, m)
 	}
+	// Kinds of one list of groups come one after the other, so that the list's factor is worked out once.
+	slices.SortStableFunc(c.kinds, func(a, b *kind) int { return compareText(a.groups, b.groups) })
 	c.byAddress = make([]int32, len(c.kinds))
-	for i := range c.byAddress {
+	for i, k := range c.kinds {
 		c.byAddress[i] = int32(i)
+		for _, g := range k.place.groups {
+			c.byGroup[g] = append(c.byGroup[g], int32(i))
+		}
 	}
 	slices.SortFunc(c.byAddress, func(a, b int32) int {
 		return cmp.Or(c.address(a).Compare(c.address(b)), cmp.Compare(a, b))
@@ -193,78 +197,150 @@ func (c *crossing) routePrefixes() *lite {
 
 type lite = bart.Lite
 
-// prepare works out the factors.
+// prepare numbers what the factors depend on.
 func (c *crossing) prepare() {
-	n := len(c.kinds)
-	c.out, c.in = make([][]uint32, n), make([][]uint32, n)
-	c.guestOut, c.guestIn = make([][]uint32, n), make([][]uint32, n)
-	c.aclOut, c.aclIn = make([]*aclFactor, n), make([]*aclFactor, n)
-	type pair struct{ out, in []uint32 }
-	groups, guests := map[string]pair{}, map[*guest]pair{}
-	acls := map[*filter][2]*aclFactor{}
+	subnets, guests := numbers[*subnetNode]{}, numbers[*guest]{}
+	acls := map[*filter]border{}
+	borders := map[border]int32{}
 	for i, k := range c.kinds {
-		key := strings.Join(k.place.groups, "\x00")
-		p, ok := groups[key]
+		if i == 0 || k.groups != c.kinds[i-1].groups {
+			c.lists = append(c.lists, k.place.groups)
+		}
+		c.list = append(c.list, int32(len(c.lists)-1))
+		c.site = append(c.site, k.site)
+		c.subnet = append(c.subnet, subnets.of(k.place.parts[0].subnet))
+		c.guest = append(c.guest, guests.of(k.place.instance.guest))
+		f := c.w.filters.get(k.place.parts[0].subnet.ID)
+		if f == nil {
+			c.border = append(c.border, -1)
+			continue
+		}
+		b, ok := acls[f]
 		if !ok {
-			p = pair{c.groupFactor(k.place.groups, network.Egress), c.groupFactor(k.place.groups, network.Ingress)}
-			groups[key] = p
+			b = border{out: c.aclFactor(f, network.Egress), in: c.aclFactor(f, network.Ingress)}
+			acls[f] = b
 		}
-		c.out[i], c.in[i] = p.out, p.in
-		if g := k.place.instance.guest; g != nil {
-			p, ok := guests[g]
-			if !ok {
-				p = pair{c.guestFactor(g, network.Egress), c.guestFactor(g, network.Ingress)}
-				guests[g] = p
-			}
-			c.guestOut[i], c.guestIn[i] = p.out, p.in
+		b.ownOut, b.ownIn = b.out.own.of[i], b.in.own.of[i]
+		n, ok := borders[b]
+		if !ok {
+			n = int32(len(c.borders))
+			borders[b] = n
+			c.borders = append(c.borders, b)
 		}
-		if f := c.w.filters.get(k.place.parts[0].subnet.ID); f != nil {
-			a, ok := acls[f]
-			if !ok {
-				a = [2]*aclFactor{c.aclFactor(f, network.Egress), c.aclFactor(f, network.Ingress)}
-				acls[f] = a
-			}
-			c.aclOut[i], c.aclIn[i] = a[0], a[1]
-		}
+		c.border = append(c.border, n)
 	}
+	c.guests = guests.list()
 	c.roads = make([][]roadKind, len(c.sites))
 	for i := range c.roads {
 		c.roads[i] = make([]roadKind, len(c.sites))
 	}
 }
 
-// cell is the outcome between two kinds of instances.
-func (c *crossing) cell(i, j int) uint32 {
-	road := &c.roads[c.routing[i]][c.routing[j]]
-	if *road == roadUnset {
-		*road = c.road(&c.sites[c.routing[i]], &c.sites[c.routing[j]])
+// numbers gives every value a number, in the order in which they come.
+type numbers[T comparable] map[T]int32
+
+func (n numbers[T]) of(v T) int32 {
+	i, ok := n[v]
+	if !ok {
+		i = int32(len(n))
+		n[v] = i
 	}
-	switch *road {
-	case roadStops:
-		return nothing
-	case roadAnonymous:
-		return c.slow(c.kinds[i], c.kinds[j])
-	default:
+	return i
+}
+
+func (n numbers[T]) list() []T {
+	out := make([]T, len(n))
+	for v, i := range n {
+		out[i] = v
 	}
-	id := c.pool.and(c.out[i][j], c.in[j][i])
-	if id != nothing && c.subnet[i] != c.subnet[j] {
-		if f := c.aclOut[i]; f != nil {
-			id = c.pool.and(id, f.outcomes[f.own.of[i]][f.peer.of[j]])
+	return out
+}
+
+// rows works out the cells between kinds, one row after the other.
+type rows struct {
+	*crossing
+	// arriving are the factors of each list of groups for incoming traffic, by the other end's kind; guestsIn and
+	// guestsOut those of each guest, nil for none.
+	arriving, guestsIn, guestsOut [][]uint32
+	// leaving is the factor of the current row's list.
+	leaving []uint32
+	// The factors of the current row's kind as the other end, gathered side by side.
+	atList, atGuest, atBorder []uint32
+}
+
+func (c *crossing) newRows() *rows {
+	r := &rows{
+		crossing: c, atList: make([]uint32, len(c.lists)), atGuest: make([]uint32, len(c.guests)),
+		atBorder: make([]uint32, len(c.borders)),
+	}
+	for _, groups := range c.lists {
+		r.arriving = append(r.arriving, c.groupFactor(groups, network.Ingress))
+	}
+	for _, g := range c.guests {
+		var in, out []uint32
+		if g != nil {
+			in, out = c.guestFactor(g, network.Ingress), c.guestFactor(g, network.Egress)
 		}
-		if f := c.aclIn[j]; f != nil {
-			id = c.pool.and(id, f.outcomes[f.own.of[j]][f.peer.of[i]])
+		r.guestsIn, r.guestsOut = append(r.guestsIn, in), append(r.guestsOut, out)
+	}
+	return r
+}
+
+// row fills in what kind i sends to every kind.
+func (r *rows) row(i int, out []uint32) {
+	if i == 0 || r.list[i] != r.list[i-1] {
+		r.leaving = r.groupFactor(r.lists[r.list[i]], network.Egress)
+	}
+	for k, f := range r.arriving {
+		r.atList[k] = f[i]
+	}
+	for k, f := range r.guestsIn {
+		r.atGuest[k] = everything
+		if f != nil {
+			r.atGuest[k] = f[i]
 		}
 	}
-	if c.guestOut[i] != nil {
-		id = c.pool.and(id, c.guestOut[i][j])
+	for k := range r.borders {
+		b := &r.borders[k]
+		r.atBorder[k] = b.in.outcomes[b.ownIn][b.in.peer.of[i]]
 	}
-	if c.guestIn[j] != nil {
-		id = c.pool.and(id, c.guestIn[j][i])
+	var acl []uint32
+	var parts []int32
+	if b := r.border[i]; b >= 0 {
+		acl, parts = r.borders[b].out.outcomes[r.borders[b].ownOut], r.borders[b].out.peer.of
 	}
-	if *road == roadUnclear {
-		id = c.pool.doubt(id)
+	guest, roads := r.guestsOut[r.guest[i]], r.roads[r.site[i]]
+	for j := range r.kinds {
+		road := &roads[r.site[j]]
+		if *road == roadUnset {
+			*road = r.road(&r.sites[r.site[i]], &r.sites[r.site[j]])
+		}
+		if *road == roadStops {
+			out[j] = nothing
+			continue
+		}
+		if *road == roadAnonymous {
+			out[j] = r.slow(r.kinds[i], r.kinds[j])
+			continue
+		}
+		id := r.pool.and(r.leaving[j], r.atList[r.list[j]])
+		if id != nothing && r.subnet[i] != r.subnet[j] {
+			if acl != nil {
+				id = r.pool.and(id, acl[parts[j]])
+			}
+			if b := r.border[j]; b >= 0 {
+				id = r.pool.and(id, r.atBorder[b])
+			}
+		}
+		if guest != nil {
+			id = r.pool.and(id, guest[j])
+		}
+		id = r.pool.and(id, r.atGuest[r.guest[j]])
+		if *road == roadUnclear {
+			id = r.pool.doubt(id)
+		}
+		out[j] = id
 	}
-	return id
 }
 
 func (c *crossing) road(from, to *site) roadKind {
@@ -285,7 +361,7 @@ func (c *crossing) road(from, to *site) roadKind {
 func (c *crossing) slow(a, b *kind) uint32 {
 	q := Question{Protocol: traffic.AnyProtocol, Family: c.family, Strict: c.strict}
 	k := &walk{
-		w: c.w, q: &q, from: a.place, to: b.place,
+		w: c.w, q: &q, from: a.place, to: b.place, quick: true,
 		roads: roads{w: c.w, family: c.family, from: a.place, to: b.place, strict: c.strict},
 	}
 	if a.place.outside && b.place.outside || a.place.addresses.IsEmpty() || b.place.addresses.IsEmpty() {
@@ -309,44 +385,51 @@ func (c *crossing) slow(a, b *kind) uint32 {
 func (c *crossing) matrix() *Matrix {
 	n := len(c.kinds)
 	all := slices.Concat(c.kinds, c.others)
-	rows, columns := make([]uint64, len(all)), make([]uint64, len(all))
+	sums, columns := make([]uint64, len(all)), make([]uint64, len(all))
 	cells := make([][]uint32, len(all))
+	rows := c.newRows()
 	for i := range all {
 		cells[i] = make([]uint32, len(all))
+		if i < n {
+			rows.row(i, cells[i])
+		}
 		for j := range all {
-			var id uint32
-			if i < n && j < n {
-				id = c.cell(i, j)
-			} else if i != j {
-				id = c.slow(all[i], all[j])
+			if (i >= n || j >= n) && i != j {
+				cells[i][j] = c.slow(all[i], all[j])
 			}
-			cells[i][j] = id
-			rows[i] += scatter(id, j)
-			columns[j] += scatter(id, i)
+			sums[i] += scatter(cells[i][j], j)
+			columns[j] += scatter(cells[i][j], i)
 		}
 	}
+	return c.join(all, cells, sums, columns)
+}
+
+// join makes one class of the kinds with equal rows and columns.
+func (c *crossing) join(all []*kind, cells [][]uint32, sums, columns []uint64) *Matrix {
 	m := &Matrix{family: c.family, pool: c.pool}
 	var chosen []int
 	classOf := map[[2]uint64]int{}
 	for i, k := range all {
-		key := [2]uint64{rows[i], columns[i]}
+		key := [2]uint64{sums[i], columns[i]}
 		class, ok := classOf[key]
-		if !ok || i >= n {
+		if !ok || i >= len(c.kinds) {
 			class = len(m.classes)
 			classOf[key] = class
 			m.classes = append(m.classes, Class{})
 			m.places = append(m.places, k.place)
 			chosen = append(chosen, i)
+		} else {
+			cells[i] = nil
 		}
 		m.classes[class].Members = append(m.classes[class].Members, k.members...)
 	}
 	for _, i := range chosen {
-		row := make([]uint32, len(chosen))
+		// In place: a matrix of many classes is large.
+		row := cells[i]
 		for j, at := range chosen {
-			row[j] = cells[i][at]
+			row[j] = row[at]
 		}
-		m.cells = append(m.cells, row)
-		cells[i] = nil
+		m.cells = append(m.cells, row[:len(chosen)])
 	}
 	for i := range m.classes {
 		slices.SortFunc(m.classes[i].Members, func(a, b Member) int { return compareText(a.ID, b.ID) })

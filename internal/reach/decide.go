@@ -10,15 +10,16 @@ func Decide(n *network.Network, q Question) Answer { return Compile(n).Decide(q)
 // Decide answers a question. It never stops at the first obstacle: every layer on the way forward and the route back
 // are judged, and every cause is named once with all the traffic it stops.
 func (w *World) Decide(q Question) Answer {
-	a := w.decide(q)
+	a := w.decide(q, false)
 	w.repair(&a)
 	return a
 }
 
-// decide is Decide without repairs.
-func (w *World) decide(q Question) Answer {
+// decide is Decide without repairs, and with brief without whatever only explains blockers.
+func (w *World) decide(q Question, brief bool) Answer {
 	a := Answer{Question: q, Verdict: Undetermined}
 	k, ends := w.prepare(&q)
+	k.brief = brief
 	a.From, a.To, a.Findings = k.from.label, k.to.label, ends
 	if len(a.Findings) > 0 {
 		return a
@@ -33,12 +34,17 @@ func (w *World) decide(q Question) Answer {
 	}
 	k.run()
 	k.explain()
-	a.Path = k.path()
+	if !brief {
+		a.Path = k.path()
+	}
 	a.Allowed, a.Refused, a.Unclear = k.total.sure, k.asked.Subtract(k.total.possible), k.total.possible
 	if !a.Unclear.IsEmpty() {
 		a.Unclear = a.Unclear.Subtract(k.total.sure)
 	}
-	a.Findings = k.ordered()
+	a.Findings = k.result
+	if !brief {
+		k.order()
+	}
 	switch {
 	case !a.Unclear.IsEmpty():
 	case a.Refused.IsEmpty():

@@ -8,6 +8,9 @@ import (
 
 // Change is traffic between two groups of ends: from every member of From to every other member of To.
 type Change struct {
+	// Code is reachability_gained or reachability_lost where there was nothing before or is nothing after,
+	// reachability_widened or reachability_narrowed where some traffic stays; empty for the violation of an intent.
+	Code     string
 	From, To []Member
 	Traffic  traffic.Set
 }
@@ -39,30 +42,74 @@ type joint struct {
 
 func (d *Difference) compare(before, after *Matrix) {
 	groups := jointClasses(before, after)
+	n := numbering{byHash: map[uint64][]int{}}
+	was, is := n.of(before.pool), n.of(after.pool)
+	cell := func(m *Matrix, numbers []int, from, to int) int {
+		if from < 0 || to < 0 {
+			return 0
+		}
+		return numbers[m.cells[from][to]]
+	}
 	for i := range groups {
 		for j := range groups {
 			from, to := &groups[i], &groups[j]
-			if i == j && len(from.members) < 2 {
+			a, b := cell(before, was, from.before, to.before), cell(after, is, from.after, to.after)
+			if a == b || i == j && len(from.members) < 2 {
 				continue
 			}
-			var was, is traffic.Set
-			if from.before >= 0 && to.before >= 0 {
-				was = before.Cell(from.before, to.before).Allowed
-			}
-			if from.after >= 0 && to.after >= 0 {
-				is = after.Cell(from.after, to.after).Allowed
-			}
-			if was.Equal(is) {
-				continue
-			}
-			if gained := is.Subtract(was); !gained.IsEmpty() {
-				d.Gained = append(d.Gained, Change{from.members, to.members, gained})
-			}
-			if lost := was.Subtract(is); !lost.IsEmpty() {
-				d.Lost = append(d.Lost, Change{from.members, to.members, lost})
-			}
+			d.note(from, to, n.sets[a], n.sets[b])
 		}
 	}
+}
+
+// note keeps what two classes gained and lost.
+func (d *Difference) note(from, to *joint, was, is traffic.Set) {
+	if gained := is.Subtract(was); !gained.IsEmpty() {
+		code := CodeReachabilityWidened
+		if was.IsEmpty() {
+			code = CodeReachabilityGained
+		}
+		d.Gained = append(d.Gained, Change{code, from.members, to.members, gained})
+	}
+	if lost := was.Subtract(is); !lost.IsEmpty() {
+		code := CodeReachabilityNarrowed
+		if is.IsEmpty() {
+			code = CodeReachabilityLost
+		}
+		d.Lost = append(d.Lost, Change{code, from.members, to.members, lost})
+	}
+}
+
+// numbering gives equal sets of several pools equal numbers; the empty set is 0.
+type numbering struct {
+	sets   []traffic.Set
+	byHash map[uint64][]int
+}
+
+func (n *numbering) of(p *pool) []int {
+	out := make([]int, len(p.list))
+	for i, b := range p.list {
+		out[i] = n.number(b.sure)
+	}
+	return out
+}
+
+func (n *numbering) number(s traffic.Set) int {
+	if len(n.sets) == 0 {
+		n.sets = append(n.sets, traffic.Set{})
+	}
+	if s.IsEmpty() {
+		return 0
+	}
+	h := s.Hash()
+	for _, i := range n.byHash[h] {
+		if n.sets[i].Equal(s) {
+			return i
+		}
+	}
+	n.sets = append(n.sets, s)
+	n.byHash[h] = append(n.byHash[h], len(n.sets)-1)
+	return len(n.sets) - 1
 }
 
 func jointClasses(before, after *Matrix) []joint {

@@ -223,14 +223,15 @@ func (w *World) regroup(was *World, i *network.Instance) {
 	w.instanceOf = w.instanceOf.with(i.ID, node)
 	groups := slices.Concat(old.SecurityGroupIDs, i.SecurityGroupIDs)
 	for k, g := range groups {
-		if slices.Index(groups, g) < k {
+		joins, leaves := slices.Contains(i.SecurityGroupIDs, g), slices.Contains(old.SecurityGroupIDs, g)
+		if slices.Index(groups, g) < k || joins && leaves {
 			continue
 		}
 		var list []*instanceNode
 		if m := w.members.get(g); m != nil {
 			list = slices.DeleteFunc(slices.Clone(m.instances), func(n *instanceNode) bool { return n.ID == i.ID })
 		}
-		if slices.Contains(i.SecurityGroupIDs, g) {
+		if joins {
 			list = append(list, node)
 		}
 		w.members = w.members.with(g, newMembership(list))

@@ -21,7 +21,9 @@ func (k *walk) explain() {
 		k.explainSide(l, &l.in, AtDestination, network.Ingress)
 		k.disjoint(l)
 	}
-	k.cautions()
+	if !k.brief {
+		k.cautions()
+	}
 }
 
 // ends are the place at a side and the one at the other side.
@@ -98,10 +100,13 @@ func (k *walk) aclBlocks(h hit, s *sideRuling, side Side, d network.Direction) {
 	}
 	f := k.aclFinding(code, Blocker, side, d, s.filter, h.rule)
 	seen := view{blocked: h.set, direction: d}
-	if code != CodeACLDisabledDeniesAll {
+	if code != CodeACLDisabledDeniesAll && !k.brief {
 		f.Considered = seen.considered(s.filter.rules[directionIndex(d)], h.rule)
 	}
 	k.note(f, h.set)
+	if k.brief {
+		return
+	}
 	if code != CodeACLDisabledDeniesAll {
 		for _, dir := range []network.Direction{d, d.Other()} {
 			for _, r := range s.filter.rules[directionIndex(dir)] {
@@ -161,7 +166,9 @@ func (k *walk) groupBlocks(h hit, l *leg, s *sideRuling, side Side, d network.Di
 			all = append(all, g.rules[directionIndex(d)]...)
 		}
 	}
-	f.Considered = seen.considered(all, h.rule)
+	if !k.brief {
+		f.Considered = seen.considered(all, h.rule)
+	}
 	switch {
 	case h.rule != nil:
 		f.Code, f.ID, f.Name, f.Rule = CodeSGExplicitDeny, h.rule.group.id, h.rule.group.label, h.rule.ref
@@ -173,6 +180,9 @@ func (k *walk) groupBlocks(h hit, l *leg, s *sideRuling, side Side, d network.Di
 		}
 	}
 	k.note(f, h.set)
+	if k.brief {
+		return
+	}
 	if h.rule == nil {
 		for _, dir := range []network.Direction{d, d.Other()} {
 			for _, id := range at.groups {
@@ -230,7 +240,7 @@ func (k *walk) groupNames(at *place) string {
 
 // orderMatters notes traffic that one group of an end allows and another one denies: which of them comes first decides.
 func (k *walk) orderMatters(l *leg, at *place, side Side, d network.Direction) {
-	if len(at.groups) < 2 || !at.guarded {
+	if len(at.groups) < 2 || !at.guarded || k.brief {
 		return
 	}
 	i := directionIndex(d)
@@ -361,9 +371,9 @@ func (f *Finding) with() any {
 	return f.With.ID
 }
 
-// ordered lists the findings in the order of the way: what is between the ends, source, destination, host, the way
+// order puts the findings in the order of the way: what is between the ends, source, destination, host, the way
 // back, then cautions. What explains a blocker comes after it.
-func (k *walk) ordered() []Finding {
+func (k *walk) order() {
 	out := k.result
 	slices.SortStableFunc(out, func(a, b Finding) int { return rank(&a) - rank(&b) })
 	for i := range out {
@@ -374,7 +384,6 @@ func (k *walk) ordered() []Finding {
 			}
 		}
 	}
-	return out
 }
 
 func rank(f *Finding) int {

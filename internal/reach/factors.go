@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -71,6 +72,10 @@ type factory struct {
 	byAddress []int32
 	fitting   map[fitKey][]int32
 	byGroup   map[string][]int32
+	// outcomes remembers what a sequence of rules does; key is the one being looked up.
+	outcomes     map[string]uint32
+	key          []byte
+	shapeNumbers numbers[*shape]
 }
 
 type fitKey struct {
@@ -83,6 +88,8 @@ type fitKey struct {
 type kind struct {
 	place   *place
 	members []Member
+	site    int32
+	groups  string
 }
 
 // fit are the classes whose address is one a rule is about on one side; all tells that every class is.
@@ -172,20 +179,57 @@ func (f *factory) listFactor(rules []*rule, d network.Direction, rest bool) []ui
 
 // outcome is what some of a list's rules do with all traffic; rest is what happens to traffic that no rule matches.
 func (f *factory) outcome(rules []*rule, fits []bool, rest bool) uint32 {
-	list := make([]*rule, 0, len(rules))
+	f.key = f.key[:0]
+	var b bounds
+	if rest {
+		b = certain(f.space)
+		f.key = append(f.key, 1)
+	}
 	for i, r := range rules {
 		if fits[i] {
-			list = append(list, r)
+			f.key = binary.AppendUvarint(f.key, f.number(r))
 		}
 	}
-	var out ruling
-	var nobody peers
-	left := nobody.judge(&out, f.space, false, list)
-	if rest {
-		out.hits = append(out.hits, hit{&rule{allow: true}, left})
+	if id, ok := f.outcomes[string(f.key)]; ok {
+		return id
 	}
-	out.settle()
-	return f.pool.put(out.bounds)
+	for i, r := range slices.Backward(rules) {
+		if fits[i] {
+			b = b.under(r)
+		}
+	}
+	id := f.pool.put(b)
+	f.outcomes[string(f.key)] = id
+	return id
+}
+
+// number tells apart rules that do different things; plain shapes are made once.
+func (f *factory) number(r *rule) uint64 {
+	n := uint64(f.shapeNumbers.of(r.shape))<<4 | 8
+	for i, bit := range [...]bool{r.allow, r.unknown, r.lacks != nil} {
+		if bit {
+			n |= 1 << i
+		}
+	}
+	return n
+}
+
+// under is what is left of an outcome when a rule is tried before everything that led to it.
+func (b bounds) under(r *rule) bounds {
+	known := r.lacks == nil
+	if r.allow || r.unknown {
+		b.possible = b.possible.Union(r.match)
+		if known {
+			b.sure = b.sure.Union(r.match)
+		}
+	}
+	if !r.allow || r.unknown {
+		b.sure = b.sure.Subtract(r.match)
+		if known {
+			b.possible = b.possible.Subtract(r.match)
+		}
+	}
+	return b
 }
 
 // aclFactor is what an ACL does in a direction: the outcome for the part of its own end and the part of the other end.
@@ -228,27 +272,18 @@ func (f *factory) aclFactor(acl *filter, d network.Direction) *aclFactor {
 			used[out.own.of[c]] = true
 		}
 	}
-	memo := map[string]uint32{}
 	for own := range out.outcomes {
 		if !used[own] {
 			continue
 		}
 		ownFits := out.own.fits(int32(own), ownAlways)
 		out.outcomes[own] = make([]uint32, len(peerFits))
+		both := make([]bool, len(rules))
 		for peer := range peerFits {
-			both := make([]bool, len(rules))
-			key := make([]byte, len(rules))
 			for i := range both {
-				if both[i] = ownFits[i] && peerFits[peer][i]; both[i] {
-					key[i] = 1
-				}
+				both[i] = ownFits[i] && peerFits[peer][i]
 			}
-			id, ok := memo[string(key)]
-			if !ok {
-				id = f.outcome(plain, both, false)
-				memo[string(key)] = id
-			}
-			out.outcomes[own][peer] = id
+			out.outcomes[own][peer] = f.outcome(plain, both, false)
 		}
 	}
 	return out

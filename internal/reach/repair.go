@@ -59,7 +59,7 @@ func (w *World) dropSuperfluous(a *Answer, at []int, edits []Edit) {
 }
 
 // again decides a question on the network with some edits made.
-func (w *World) again(q *Question, edits []Edit) Answer { return w.Apply(edits...).decide(*q) }
+func (w *World) again(q *Question, edits []Edit) Answer { return w.Apply(edits...).decide(*q, true) }
 
 func (a *Answer) blockerCount() int {
 	n := 0

@@ -16,6 +16,8 @@ type walk struct {
 	from, to *place
 	// literal takes rules about source ports word by word.
 	literal bool
+	// brief leaves out what only explains blockers, quick leaves out the blockers too.
+	brief, quick bool
 
 	asked  traffic.Set
 	legs   []leg
@@ -84,6 +86,9 @@ func (k *walk) run() {
 // judge decides the traffic between two subnets.
 func (k *walk) judge(l *leg, sources, destinations traffic.AddressSet) {
 	routing := k.routing(l, sources, destinations)
+	if k.quick && routing.possible.IsEmpty() {
+		return
+	}
 	if l.here != nil && l.here == l.there {
 		l.exempt = l.asked
 	} else if destinations.Overlaps(exemptDestinations) {
@@ -188,6 +193,9 @@ func (k *walk) cuts(l *leg) []traffic.AddressSet {
 	for _, id := range vpcs {
 		v := k.w.vpc(id)
 		tables[v.defaultTable] = true
+		if l.here == nil || l.there == nil {
+			continue // What is outside lies in no subnet.
+		}
 		for _, s := range v.subnets {
 			out = append(out, s.sets[index(k.family)])
 		}
@@ -199,9 +207,7 @@ func (k *walk) cuts(l *leg) []traffic.AddressSet {
 	}
 	for id := range tables {
 		if t := k.w.tables.get(id); t != nil {
-			for _, r := range t.list {
-				out = append(out, traffic.FromPrefix(r.Prefix()))
-			}
+			out = append(out, t.sets...)
 		}
 	}
 	return out

@@ -138,6 +138,8 @@ type tableNode struct {
 	label  string
 	routes bart.Table[*network.Route]
 	list   []*network.Route
+	// sets are the destinations of list.
+	sets []traffic.AddressSet
 }
 
 // names tells which names belong to one object of a kind only.

@@ -26,15 +26,17 @@ type Spec struct {
 	Groups, GroupRules int
 	// ACLRules is the number of rules per direction of the ACL that every subnet has; 0 is no ACLs.
 	ACLRules int
+	// Public gives every so many-th instance a public address; 0 is none.
+	Public int
 	// IPv6 gives every subnet and instance an IPv6 address besides.
 	IPv6 bool
 }
 
 // Small, Medium and Large are the sizes that figures are published for.
 var (
-	Small  = Spec{VPCs: 1, Subnets: 10, Instances: 200, Groups: 20, GroupRules: 9, ACLRules: 8}
-	Medium = Spec{VPCs: 4, Subnets: 40, Instances: 2000, Groups: 200, GroupRules: 9, ACLRules: 8}
-	Large  = Spec{VPCs: 10, Subnets: 100, Instances: 10000, Groups: 1000, GroupRules: 9, ACLRules: 8}
+	Small  = Spec{VPCs: 1, Subnets: 10, Instances: 200, Groups: 20, GroupRules: 9, ACLRules: 8, Public: 20}
+	Medium = Spec{VPCs: 4, Subnets: 40, Instances: 2000, Groups: 200, GroupRules: 9, ACLRules: 8, Public: 20}
+	Large  = Spec{VPCs: 10, Subnets: 100, Instances: 10000, Groups: 1000, GroupRules: 9, ACLRules: 8, Public: 20}
 )
 
 // maker is a network under construction.
@@ -173,6 +175,9 @@ func (m *maker) makeInstances() {
 		if second := m.groups[m.random.IntN(len(m.groups))].ID; n%4 == 0 && second != i.SecurityGroupIDs[0] {
 			i.SecurityGroupIDs = append(i.SecurityGroupIDs, second)
 		}
+		if m.Public > 0 && n%m.Public == 0 {
+			i.PublicIP = netip.AddrFrom4([4]byte{203, 0, byte(n >> 8), byte(n)}).String()
+		}
 		if m.IPv6 {
 			six := s.IPv6Prefix().Addr().As16()
 			six[14], six[15] = byte(k>>8), byte(k)
@@ -180,4 +185,32 @@ func (m *maker) makeInstances() {
 		}
 		m.add(i, n)
 	}
+}
+
+// Table is a network of one subnet whose ACL has a list of so many incoming rules: blocks and port ranges drawn so that
+// about a third of the rules are covered by earlier ones.
+func Table(rules int) *network.Network {
+	m := &maker{Spec: Spec{VPCs: 1, Subnets: 1}, random: rand.New(rand.NewPCG(7, 7)), builder: network.NewBuilder()}
+	m.makeVPCs()
+	m.makeSubnets()
+	a := &network.NetworkACL{Name: "table", SubnetIDs: []string{m.subnets[0].ID}}
+	for n := range rules {
+		first := 1 + 500*m.random.IntN(100)
+		last := first + 250*(1+m.random.IntN(8))
+		r := network.ACLRule{
+			Action: network.Allow, Protocol: "tcp", DestinationPorts: []string{fmt.Sprintf("%d-%d", first, last)},
+			SourceCIDR: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(m.random.IntN(4)), byte(m.random.IntN(256)), 0}),
+				18+m.random.IntN(7)).Masked().String(),
+		}
+		if n%2 == 0 {
+			r.Action = network.Deny
+		}
+		if n%3 == 2 {
+			earlier := a.IngressRules[m.random.IntN(n)]
+			r.SourceCIDR, r.DestinationPorts = earlier.SourceCIDR, earlier.DestinationPorts
+		}
+		a.IngressRules = append(a.IngressRules, r)
+	}
+	m.add(a, 0)
+	return m.builder.Network()
 }

@@ -1,0 +1,205 @@
+package reach
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// sortedVPCs are the VPCs by id.
+func (w *World) sortedVPCs() []*vpcNode {
+	out := make([]*vpcNode, 0, len(w.vpcs))
+	for _, v := range w.vpcs {
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b *vpcNode) int { return compareText(a.id, b.id) })
+	return out
+}
+
+// subnets finds blocks that overlap inside a VPC or lie outside of it.
+func (a *audit) subnets() {
+	for _, v := range a.w.sortedVPCs() {
+		for i, s := range v.subnets {
+			finding := Finding{
+				Code: CodeCIDROverlap, Severity: Failure, Layer: LayerVPC, Kind: network.KindSubnet, ID: s.ID, Name: s.label,
+			}
+			for _, o := range v.subnets[:i] {
+				if s.blocks[0].Overlaps(o.blocks[0]) || s.blocks[1].Overlaps(o.blocks[1]) {
+					finding.With = &Party{Kind: network.KindSubnet, ID: o.ID, Name: o.label}
+					a.note(finding)
+				}
+			}
+			if v.vpc == nil || !s.blocks[0].IsValid() {
+				continue
+			}
+			if !slices.ContainsFunc(v.vpc.Prefixes(), func(p netip.Prefix) bool {
+				return network.ContainsPrefix(p, s.blocks[0])
+			}) {
+				finding.With = party(v)
+				a.note(finding)
+			}
+		}
+	}
+}
+
+// connections checks the peering connections.
+func (a *audit) connections() {
+	first := map[[2]string]*network.Peering{}
+	for _, p := range ordered(a.w.peerings) {
+		f := Finding{Layer: LayerVPC, Kind: network.KindPeering, ID: p.ID, Name: a.w.label(p), Severity: Failure}
+		if p.VPCID == p.PeerVPCID {
+			f.Code = CodePeeringSelf
+			a.note(f)
+			continue
+		}
+		pair := [2]string{min(p.VPCID, p.PeerVPCID), max(p.VPCID, p.PeerVPCID)}
+		if other := first[pair]; other != nil {
+			f.Code, f.With = CodePeeringDuplicate, &Party{Kind: network.KindPeering, ID: other.ID, Name: a.w.label(other)}
+			a.note(f)
+			continue
+		}
+		first[pair] = p
+		here, there := a.w.vpc(p.VPCID), a.w.vpc(p.PeerVPCID)
+		switch {
+		case overlapTotal(here, there):
+			f.Code, f.With = CodePeeringOverlapTotal, party(there)
+			a.note(f)
+			continue
+		case overlap(here, there):
+			f.Code, f.Severity, f.With = CodePeeringOverlapPartial, Warning, party(there)
+			a.note(f)
+		}
+		if p.Status != network.PeeringActive {
+			f.Code, f.Severity, f.With = CodePeeringNotActive, Warning, nil
+			a.note(f)
+			continue
+		}
+		a.oneSided(p, here, there)
+	}
+}
+
+// overlap tells whether blocks of two VPCs overlap.
+func overlap(a, b *vpcNode) bool {
+	if a.vpc == nil || b.vpc == nil {
+		return false
+	}
+	for _, p := range a.vpc.Prefixes() {
+		if slices.ContainsFunc(b.vpc.Prefixes(), p.Overlaps) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneSided finds a connection that only one of its VPCs, or neither, has routes through.
+func (a *audit) oneSided(p *network.Peering, here, there *vpcNode) {
+	if len(here.subnets) == 0 || len(there.subnets) == 0 {
+		return
+	}
+	for i, v := range []*vpcNode{here, there} {
+		if a.leadsThrough(v, p) {
+			continue
+		}
+		far := there
+		code := CodeRouteMissingForward
+		if i == 1 {
+			far, code = here, CodeRouteMissingReturn
+		}
+		f := Finding{
+			Code: code, Severity: Warning, Layer: LayerRoute, Kind: network.KindVPC, ID: v.id, Name: v.name, Target: far.name,
+		}
+		if far.vpc != nil {
+			f.Target = far.vpc.CIDR
+		}
+		if t := a.w.tables.get(v.defaultTable); t != nil {
+			f.With = &Party{Kind: network.KindRouteTable, ID: t.table.ID, Name: t.label}
+		}
+		a.note(f)
+	}
+}
+
+func (a *audit) leadsThrough(v *vpcNode, p *network.Peering) bool {
+	tables := []string{v.defaultTable}
+	for _, s := range v.subnets {
+		tables = append(tables, s.table)
+	}
+	for _, id := range tables {
+		t := a.w.tables.get(id)
+		if t != nil && slices.ContainsFunc(t.list, func(r *network.Route) bool { return r.NextHop == p.ID }) {
+			return true
+		}
+	}
+	return false
+}
+
+// routes checks the routes of every table.
+func (a *audit) routes() {
+	seen := map[string]map[netip.Prefix]bool{}
+	for _, r := range objects[*network.Route](a.w) {
+		v, table := a.w.vpc(r.VPCID), a.w.tableOfRoute(r)
+		f := Finding{Layer: LayerRoute, Kind: network.KindRoute, ID: r.ID, Name: a.w.label(r), Severity: Failure}
+		p := r.Prefix()
+		if seen[table] == nil {
+			seen[table] = map[netip.Prefix]bool{}
+		}
+		if seen[table][p] {
+			f.Code, f.Name = CodeRouteDuplicate, r.Destination
+			f.With = &Party{Kind: network.KindRouteTable, ID: table, Name: table}
+			if t := a.w.tables.get(table); t != nil {
+				f.With.Name = t.label
+			}
+			a.note(f)
+		}
+		seen[table][p] = true
+		f.Name = a.w.label(r)
+		if s, ok := v.local.LookupPrefix(p); ok && p.IsValid() {
+			f.Code, f.With = CodeRouteConflictsWithSubnet, &Party{Kind: network.KindSubnet, ID: s.ID, Name: s.label}
+			a.note(f)
+			continue
+		}
+		f.With = nil
+		if r.Type != network.RoutePeering || a.w.object(r.NextHop) == nil {
+			continue
+		}
+		c := a.w.peerings.get(r.NextHop)
+		if c == nil || c.Other(r.VPCID) == "" || c.Status == network.PeeringDeleted {
+			f.Code, f.Severity = CodeRouteDeadNextHop, Warning
+			a.note(f)
+		}
+	}
+}
+
+// sharedGroups finds groups whose members trust one another from VPCs that are not connected.
+func (a *audit) sharedGroups() {
+	for _, g := range a.w.allGroups() {
+		m := a.w.members.get(g.id)
+		if m == nil || len(m.byVPC) < 2 || !trustsItself(g) {
+			continue
+		}
+		var vpcs []string
+		for vpc := range m.byVPC {
+			vpcs = append(vpcs, vpc)
+		}
+		slices.Sort(vpcs)
+		connected := a.w.component(vpcs[0])
+		var apart []string
+		for _, vpc := range vpcs[1:] {
+			if !slices.Contains(connected, vpc) {
+				apart = append(apart, a.w.vpc(vpc).name)
+			}
+		}
+		if len(apart) == 0 {
+			continue
+		}
+		a.note(Finding{
+			Code: CodeSGShared, Severity: Warning, Layer: LayerVPC, Kind: network.KindSecurityGroup, ID: g.id, Name: g.label,
+			With: &Party{Kind: network.KindVPC, ID: vpcs[0], Name: a.w.vpc(vpcs[0]).name + " and " + strings.Join(apart, ", ")},
+		})
+	}
+}
+
+func trustsItself(g *groupNode) bool {
+	return slices.ContainsFunc(g.rules[0], func(r *rule) bool { return r.remote == g.id && r.allow && !r.off })
+}
