@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -21,6 +22,9 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/addressgroup"
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/analysis"
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/functions"
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/guard"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/instance"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/networkacl"
@@ -188,13 +192,14 @@ func (p *vpclab) Resources(context.Context) []func() resource.Resource {
 		route.NewTableResource,
 		route.NewResource,
 		instance.NewResource,
+		guard.NewResource,
 	}
 }
 
 // DataSources lists the data sources: the reachability question, and for each kind of object one that finds a single
 // object and one that lists them.
 func (p *vpclab) DataSources(context.Context) []func() datasource.DataSource {
-	out := []func() datasource.DataSource{reachability.NewDataSource}
+	out := []func() datasource.DataSource{reachability.NewDataSource, analysis.NewDataSource}
 	for _, spec := range specs() {
 		out = append(out,
 			func() datasource.DataSource { return managed.NewLookup(spec) },
@@ -202,4 +207,9 @@ func (p *vpclab) DataSources(context.Context) []func() datasource.DataSource {
 		)
 	}
 	return out
+}
+
+// Functions lists the functions.
+func (p *vpclab) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{functions.NewReachability, functions.NewAnalyze}
 }

@@ -177,6 +177,14 @@ func validateAddress(at path.Path, text string, diags *diag.Diagnostics) {
 	}
 }
 
+// Check refuses a question that says nothing, or two things at once.
+func (q Question) Check(diags *diag.Diagnostics) {
+	q.Source.Validate(path.Root("source"), diags)
+	q.Destination.Validate(path.Root("destination"), diags)
+	Choice(diags, path.Root("expect"), q.Expect, ExpectReachable, ExpectBlocked)
+	q.Validate(path.Empty(), diags)
+}
+
 // Asked is the question in the evaluator's terms.
 func (q Question) Asked() (reach.Question, error) {
 	protocol, ports, icmp, err := q.asked()

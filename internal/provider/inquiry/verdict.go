@@ -40,7 +40,7 @@ func Decide(w *reach.World, q Question, unknown []string) (Verdict, error) {
 			v.Reason, v.Report = "Network reachable", report.Unwanted(a, w.Decide(reach.Narrow(asked, a.Allowed)))
 			v.Answer.Findings = append([]reach.Finding{{
 				Code: reach.CodeIntentViolatedReachable, Severity: reach.Failure, Leg: reach.Forward, Layer: reach.LayerQuestion,
-				Name: a.To, Affected: a.Allowed,
+				Name: ExpectBlocked, Affected: a.Allowed, With: &reach.Party{Name: a.To},
 			}}, a.Findings...)
 		}
 	default:

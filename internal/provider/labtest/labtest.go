@@ -130,6 +130,14 @@ func (l *Lab) write(name, body string) {
 	}
 }
 
+// Mkdir adds a directory to the working directory.
+func (l *Lab) Mkdir(name string) {
+	l.t.Helper()
+	if err := os.Mkdir(filepath.Join(l.dir, name), 0o700); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
 // Remove deletes a file of the working directory.
 func (l *Lab) Remove(name string) {
 	l.t.Helper()

@@ -77,7 +77,7 @@ func (d *DataSource) ValidateConfig(
 	}
 	inquiry.Choice(&resp.Diagnostics, path.Root("expect"), q.Expect, inquiry.ExpectReachable, inquiry.ExpectBlocked)
 	inquiry.Choice(&resp.Diagnostics, path.Root("on_failure"), q.OnFailure, inquiry.Fail, inquiry.Warn, inquiry.Report)
-	q.Traffic.Validate(path.Empty(), &resp.Diagnostics)
+	q.Validate(path.Empty(), &resp.Diagnostics)
 }
 
 // Read decides the question. Terraform calls it during plan when everything the block refers to is known and no

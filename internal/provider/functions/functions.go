@@ -1,0 +1,217 @@
+// Package functions holds the provider functions reachability and analyze: pure questions about values.
+package functions
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/inquiry"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/report"
+)
+
+var (
+	_ function.Function = (*Reachability)(nil)
+	_ function.Function = (*Analyze)(nil)
+)
+
+func networkParameter() function.Parameter {
+	return function.DynamicParameter{
+		Name: "network",
+		MarkdownDescription: "What is decided on, and nothing else: " + inquiry.NetworkDescription + " A `ref` is not accepted: a " +
+			"function sees neither plan nor store.",
+	}
+}
+
+// collect reads the network parameter.
+func collect(ctx context.Context, value types.Dynamic) (inquiry.Scope, *function.FuncError) {
+	raw, err := value.UnderlyingValue().ToTerraformValue(ctx)
+	if err != nil {
+		return inquiry.Scope{}, function.NewArgumentFuncError(0, err.Error())
+	}
+	scope, err := inquiry.Collect(ctx, nil, raw)
+	if err != nil {
+		return scope, function.NewArgumentFuncError(0, err.Error())
+	}
+	if refused := scope.Problems.Refusals(); len(refused) > 0 {
+		return scope, function.NewArgumentFuncError(0, refused[0].Summary+": "+refused[0].Detail)
+	}
+	return scope, nil
+}
+
+// Reachability is provider::vpclab::reachability.
+type Reachability struct{}
+
+// NewReachability returns the function reachability.
+func NewReachability() function.Function { return &Reachability{} }
+
+// Metadata names the function.
+func (*Reachability) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "reachability"
+}
+
+func answerTypes() map[string]attr.Type {
+	return map[string]attr.Type{
+		"verdict": types.StringType, "satisfied": types.BoolType, "reason": types.StringType, "report": types.StringType,
+		"diagram": types.StringType, "allowed": types.ListType{ElemType: types.StringType},
+		"refused":  types.ListType{ElemType: types.StringType},
+		"findings": listOf(inquiry.FindingColumns()), "path": listOf(inquiry.HopColumns()),
+	}
+}
+
+func listOf(columns []inquiry.Column) attr.Type {
+	return types.ListType{ElemType: types.ObjectType{AttrTypes: inquiry.AttributeTypes(columns)}}
+}
+
+// Definition describes the function.
+func (*Reachability) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Decide whether traffic gets through a network given by value",
+		MarkdownDescription: "Decides one question on objects that are handed over, as the data source `vpclab_reachability` does, " +
+			"and returns an object with the data source's results: `verdict`, `satisfied`, `reason`, `report`, `diagram`, " +
+			"`allowed`, `refused`, `findings` and `path`. It never fails on a verdict, and needs no lab: for the conditions of " +
+			"variables, outputs and resources, and for tests.",
+		Parameters: []function.Parameter{
+			networkParameter(),
+			function.DynamicParameter{
+				Name: "question",
+				MarkdownDescription: "An object with `source` and `destination`, and optionally `protocol`, `ports`, `icmp_type`, " +
+					"`icmp_code`, `expect` and `strict`, as in the data source.",
+			},
+		},
+		Return: function.ObjectReturn{AttributeTypes: answerTypes()},
+	}
+}
+
+// Run decides the question.
+func (*Reachability) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var net, question types.Dynamic
+	if resp.Error = req.Arguments.Get(ctx, &net, &question); resp.Error != nil {
+		return
+	}
+	scope, failed := collect(ctx, net)
+	if failed != nil {
+		resp.Error = failed
+		return
+	}
+	raw, err := question.UnderlyingValue().ToTerraformValue(ctx)
+	var q inquiry.Question
+	if err == nil {
+		q, err = asked(raw)
+	}
+	var v inquiry.Verdict
+	if err == nil {
+		v, err = inquiry.Decide(reach.Compile(scope.Network), q, scope.Unknown)
+	}
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(1, err.Error())
+		return
+	}
+	resp.Error = set(ctx, resp, answerTypes(), map[string]attr.Value{
+		"verdict": types.StringValue(string(v.Answer.Verdict)), "satisfied": types.BoolValue(v.Satisfied),
+		"reason": types.StringValue(v.Reason), "report": types.StringValue(v.Report),
+		"diagram": types.StringValue(report.Mermaid(v.Answer)), "allowed": inquiry.Texts(report.Flows(v.Answer.Allowed)),
+		"refused": inquiry.Texts(report.Flows(v.Answer.Refused)), "findings": inquiry.Findings(v.Answer.Findings),
+		"path": inquiry.Path(v.Answer.Path),
+	})
+}
+
+// members are the members of a question.
+var members = map[string]bool{
+	"source": true, "destination": true, "protocol": false, "ports": false, "icmp_type": false, "icmp_code": false,
+	"expect": false, "strict": false,
+}
+
+// asked reads a question. A function has no schema for it, so that names are checked here.
+func asked(raw tftypes.Value) (inquiry.Question, error) {
+	var q inquiry.Question
+	var values map[string]tftypes.Value
+	if raw.IsNull() || raw.As(&values) != nil {
+		return q, fmt.Errorf("the question is an object with source and destination, not a %s", raw.Type())
+	}
+	for name := range values {
+		if _, known := members[name]; !known {
+			return q, fmt.Errorf("a question has no %q", name)
+		}
+	}
+	for name, required := range members {
+		if v, given := values[name]; required && (!given || v.IsNull()) {
+			return q, fmt.Errorf("the question has no %s", name)
+		}
+	}
+	if err := inquiry.Read(raw, &q); err != nil {
+		return q, err
+	}
+	var diags diag.Diagnostics
+	q.Check(&diags)
+	if diags.HasError() {
+		first := diags.Errors()[0]
+		return q, fmt.Errorf("%s: %s", first.Summary(), first.Detail())
+	}
+	return q, nil
+}
+
+// Analyze is provider::vpclab::analyze.
+type Analyze struct{}
+
+// NewAnalyze returns the function analyze.
+func NewAnalyze() function.Function { return &Analyze{} }
+
+// Metadata names the function.
+func (*Analyze) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "analyze"
+}
+
+func analysisTypes() map[string]attr.Type {
+	return map[string]attr.Type{
+		"findings": listOf(inquiry.FindingColumns()), "matrix": listOf(inquiry.PairColumns()), "diagram": types.StringType,
+		"report": types.StringType,
+	}
+}
+
+// Definition describes the function.
+func (*Analyze) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Audit a network given by value",
+		MarkdownDescription: "Looks at a whole network with no question asked, as the data source `vpclab_network_analysis` does, and " +
+			"returns an object with `findings`, `matrix`, `diagram` and `report`.",
+		Parameters: []function.Parameter{networkParameter()},
+		Return:     function.ObjectReturn{AttributeTypes: analysisTypes()},
+	}
+}
+
+// Run audits the network.
+func (*Analyze) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var net types.Dynamic
+	if resp.Error = req.Arguments.Get(ctx, &net); resp.Error != nil {
+		return
+	}
+	scope, failed := collect(ctx, net)
+	if failed != nil {
+		resp.Error = failed
+		return
+	}
+	w := reach.Compile(scope.Network)
+	findings := w.Audit()
+	resp.Error = set(ctx, resp, analysisTypes(), map[string]attr.Value{
+		"findings": inquiry.Findings(findings), "matrix": inquiry.Pairs(w), "report": types.StringValue(report.Causes(findings)),
+		"diagram": types.StringValue(report.NetworkMermaid(scope.Network)),
+	})
+}
+
+func set(
+	ctx context.Context, resp *function.RunResponse, attributeTypes map[string]attr.Type, values map[string]attr.Value,
+) *function.FuncError {
+	object, diags := types.ObjectValue(attributeTypes, maps.Clone(values))
+	if diags.HasError() {
+		return function.FuncErrorFromDiags(ctx, diags)
+	}
+	return resp.Result.Set(ctx, object)
+}

@@ -1,0 +1,222 @@
+// Package guard holds the resource vpclab_reachability_guard.
+package guard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/inquiry"
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/report"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Guard)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Guard)(nil)
+	_ resource.ResourceWithValidateConfig = (*Guard)(nil)
+)
+
+// Guard decides intents in every plan. It is a resource, and not a data source, because Terraform plans every resource in
+// every plan, whatever it refers to, while it puts a data source off as soon as something it refers to is to change.
+type Guard struct{ lab *managed.Lab }
+
+// NewResource returns vpclab_reachability_guard.
+func NewResource() resource.Resource { return &Guard{} }
+
+// Metadata names the resource.
+func (g *Guard) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_reachability_guard"
+}
+
+// Schema returns the intents and what came of them.
+func (g *Guard) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = guardSchema()
+}
+
+// Configure takes over the lab.
+func (g *Guard) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	g.lab = managed.FromProviderData(req.ProviderData, &resp.Diagnostics)
+}
+
+// configuration is what the author wrote, in plain values.
+type configuration struct {
+	inquiry.Audit
+
+	Intents   map[string]inquiry.Intent `json:"intents"`
+	OnFailure string                    `json:"on_failure"`
+}
+
+// read reads the configuration and says what of it is not known yet.
+func read(config tftypes.Value) (c configuration, network tftypes.Value, unknown []string, err error) {
+	var values map[string]tftypes.Value
+	if err = config.As(&values); err != nil {
+		return c, network, nil, fmt.Errorf("read configuration: %w", err)
+	}
+	if err = inquiry.Read(config, &c, "network"); err != nil {
+		return c, network, nil, err
+	}
+	for _, name := range []string{"fail_on", "ignore", "on_failure"} {
+		if !values[name].IsFullyKnown() {
+			unknown = append(unknown, name)
+		}
+	}
+	if !values["intents"].IsKnown() {
+		return c, values["network"], append(unknown, "intents"), nil
+	}
+	var intents map[string]tftypes.Value
+	if err = values["intents"].As(&intents); err != nil {
+		return c, network, nil, fmt.Errorf("read intents: %w", err)
+	}
+	for name, intent := range intents {
+		if !intent.IsFullyKnown() {
+			unknown = append(unknown, fmt.Sprintf("the intent %q", name))
+			delete(c.Intents, name)
+		}
+	}
+	slices.Sort(unknown)
+	return c, values["network"], unknown, nil
+}
+
+// ValidateConfig refuses intents that cannot mean anything.
+func (g *Guard) ValidateConfig(
+	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	c, _, unknown, err := read(req.Config.Raw)
+	if err != nil {
+		managed.AddError(&resp.Diagnostics, "read the guard", err)
+		return
+	}
+	for name, intent := range c.Intents {
+		intent.Validate(path.Root("intents").AtMapKey(name), &resp.Diagnostics)
+	}
+	if !slices.Contains(unknown, "fail_on") && !slices.Contains(unknown, "ignore") {
+		c.Audit.Validate(&resp.Diagnostics)
+	}
+	inquiry.Choice(&resp.Diagnostics, path.Root("on_failure"), c.OnFailure, inquiry.Fail, inquiry.Warn, inquiry.Report)
+}
+
+// ModifyPlan decides. Terraform calls it in every plan, and once more at apply when something of the guard changes: all
+// results are functions of the configuration and the guard's own state, so that the second call gives what the first gave.
+func (g *Guard) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || g.lab == nil {
+		return
+	}
+	results, decided := g.decide(ctx, req.Config.Raw, req.State.Raw, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !decided {
+		results = nil
+	}
+	raw, err := withResults(ctx, req.Plan.Raw, results)
+	if err != nil {
+		managed.AddError(&resp.Diagnostics, "plan the guard", err)
+		return
+	}
+	resp.Plan.Raw = raw
+}
+
+// Create records what the plan decided, or decides what it could not.
+func (g *Guard) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.State.Raw = g.settle(ctx, req.Plan.Raw, req.Config.Raw, tftypes.NewValue(req.Plan.Raw.Type(), nil), &resp.Diagnostics)
+}
+
+// Update records what the plan decided, or decides what it could not.
+func (g *Guard) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	raw := g.settle(ctx, req.Plan.Raw, req.Config.Raw, req.State.Raw, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.State.Raw = raw
+	}
+}
+
+func (g *Guard) settle(ctx context.Context, plan, config, state tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
+	none := tftypes.NewValue(plan.Type(), nil)
+	if plan.IsFullyKnown() {
+		return plan
+	}
+	results, decided := g.decide(ctx, config, state, diags)
+	if diags.HasError() {
+		return none
+	}
+	if !decided {
+		diags.AddError("Reachability not decided", "Some values are not known even now, during the apply. This is a bug in vpclab.")
+		return none
+	}
+	raw, err := withResults(ctx, plan, results)
+	if err != nil {
+		managed.AddError(diags, "record the guard", err)
+		return none
+	}
+	return raw
+}
+
+// Read keeps the state: nothing outside of it can change a guard.
+func (g *Guard) Read(_ context.Context, _ resource.ReadRequest, _ *resource.ReadResponse) {}
+
+// Delete forgets the guard.
+func (g *Guard) Delete(_ context.Context, _ resource.DeleteRequest, _ *resource.DeleteResponse) {}
+
+// decide judges the configuration. It reports what is not as expected, and returns false while that is not known.
+func (g *Guard) decide(
+	ctx context.Context, config, state tftypes.Value, diags *diag.Diagnostics,
+) (results map[string]attr.Value, decided bool) {
+	c, network, unknown, err := read(config)
+	if err != nil {
+		managed.AddError(diags, "read the guard", err)
+		return nil, false
+	}
+	scope, err := inquiry.Collect(ctx, g.lab, network)
+	if errors.Is(err, inquiry.ErrNoLab) {
+		scope, err = inquiry.Scope{Unknown: []string{"the provider's configuration"}}, nil
+	}
+	if err != nil {
+		managed.AddError(diags, "read the network", err)
+		return nil, false
+	}
+	managed.AddProblems(diags, scope.Problems)
+	if diags.HasError() {
+		return nil, false
+	}
+	action := inquiry.Action(g.lab, c.OnFailure)
+	if unknown = append(unknown, scope.Unknown...); len(unknown) > 0 {
+		if action != inquiry.Report {
+			diags.AddWarning("Reachability not decided at plan", report.Paragraph(inquiry.Undecided(unknown)+
+				" The guard decides during the apply, before anything that depends on it."))
+		}
+		return nil, false
+	}
+	w := reach.Compile(scope.Network)
+	standings, err := inquiry.Check(w, c.Intents)
+	if err != nil {
+		managed.AddError(diags, "read the intents", err)
+		return nil, false
+	}
+	g.announce(action, standings, diags)
+	findings, failing := c.Judge(w)
+	for _, f := range failing {
+		inquiry.Announce(diags, action, report.Title(f), report.Cause(f))
+	}
+	return resultsOf(w, standings, findings, state), true
+}
+
+// announce reports every intent that is not satisfied, each as one diagnostic.
+func (g *Guard) announce(action string, standings []inquiry.Standing, diags *diag.Diagnostics) {
+	for _, s := range standings {
+		switch {
+		case s.Word == inquiry.StandsSatisfied:
+		case s.Word == inquiry.StandsUndetermined && action == inquiry.Fail:
+			diags.AddWarning(s.Summary, s.Report)
+		default:
+			inquiry.Announce(diags, action, s.Summary, s.Report)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package inquiry
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/report"
+)
+
+// Intent is a demand on a network in plain values, named as in configuration.
+type Intent struct {
+	Traffic
+
+	Source      Selector `json:"source"`
+	Destination Selector `json:"destination"`
+	Expect      string   `json:"expect"`
+	Strict      bool     `json:"strict"`
+}
+
+// Selector names ends of the network: the union of everything it lists.
+type Selector struct {
+	AllInstances     bool     `json:"all_instances"`
+	InstanceIDs      []string `json:"instance_ids"`
+	SubnetIDs        []string `json:"subnet_ids"`
+	VPCIDs           []string `json:"vpc_ids"`
+	SecurityGroupIDs []string `json:"security_group_ids"`
+	Addresses        []string `json:"addresses"`
+	Internet         bool     `json:"internet"`
+	Any              bool     `json:"any"`
+}
+
+// Validate refuses an intent that cannot mean anything.
+func (i Intent) Validate(at path.Path, diags *diag.Diagnostics) {
+	Choice(diags, at.AtName("expect"), i.Expect, ExpectReachable, ExpectBlocked)
+	i.Traffic.Validate(at, diags)
+	i.Source.validate(at.AtName("source"), diags)
+	i.Destination.validate(at.AtName("destination"), diags)
+}
+
+func (s Selector) validate(at path.Path, diags *diag.Diagnostics) {
+	lists := slices.Concat(s.InstanceIDs, s.SubnetIDs, s.VPCIDs, s.SecurityGroupIDs, s.Addresses)
+	if len(lists) == 0 && !s.Internet && !s.AllInstances {
+		diags.AddAttributeError(at, "Selector of nothing", "At least one of all_instances, instance_ids, subnet_ids, vpc_ids, "+
+			"security_group_ids, addresses and internet says which ends are meant.")
+	}
+	for i, text := range s.Addresses {
+		validateAddress(at.AtName("addresses").AtListIndex(i), text, diags)
+	}
+}
+
+func (s Selector) asked() reach.Selector {
+	out := reach.Selector{
+		AllInstances: s.AllInstances, InstanceIDs: s.InstanceIDs, SubnetIDs: s.SubnetIDs, VPCIDs: s.VPCIDs,
+		SecurityGroupIDs: s.SecurityGroupIDs, Addresses: s.Addresses, Internet: s.Internet, Quantifier: reach.Every,
+	}
+	if s.Any {
+		out.Quantifier = reach.Some
+	}
+	return out
+}
+
+func (i Intent) asked(name string) (reach.Intent, error) {
+	protocol, ports, icmp, err := i.Traffic.asked()
+	if err != nil {
+		return reach.Intent{}, fmt.Errorf("intent %q: %w", name, err)
+	}
+	out := reach.Intent{
+		Name: name, Expect: reach.MustReach, From: i.Source.asked(), To: i.Destination.asked(), Protocol: protocol, Ports: ports,
+		ICMPType: icmp[0], ICMPCode: icmp[1], Strict: i.Strict,
+	}
+	if i.Expect == ExpectBlocked {
+		out.Expect = reach.MustNotReach
+	}
+	return out, nil
+}
+
+// The words for how a network stands to an intent.
+const (
+	StandsSatisfied     = "satisfied"
+	StandsViolated      = "violated"
+	StandsVacuous       = "vacuous"
+	StandsContradictory = "contradictory"
+	StandsUndetermined  = "undetermined"
+)
+
+// Standing is how a network stands to one intent.
+type Standing struct {
+	Name, Word string
+	// Summary and Report explain a standing other than satisfied.
+	Summary, Report string
+	Findings        []reach.Finding
+}
+
+// Check decides intents; the standings are ordered by name.
+func Check(w *reach.World, intents map[string]Intent) ([]Standing, error) {
+	names := make([]string, 0, len(intents))
+	for name := range intents {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	asked := make([]reach.Intent, len(names))
+	for i, name := range names {
+		var err error
+		if asked[i], err = intents[name].asked(name); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Standing, len(names))
+	for i, o := range w.Check(asked...) {
+		out[i] = standing(w, o)
+	}
+	return out, nil
+}
+
+func standing(w *reach.World, o reach.Outcome) Standing {
+	s := Standing{Name: o.Intent.Name, Word: StandsSatisfied, Findings: o.Findings}
+	if o.Satisfied {
+		return s
+	}
+	head := fmt.Sprintf("Intent %q: ", o.Intent.Name)
+	var first string
+	if len(o.Findings) > 0 {
+		first = report.Sentence(o.Findings[0])
+	}
+	for _, f := range o.Findings {
+		switch f.Code {
+		case reach.CodeIntentVacuous:
+			s.Word, s.Summary, s.Report = StandsVacuous, "Intent about nothing", report.Paragraph(first)
+			return s
+		case reach.CodeIntentContradictory:
+			s.Word, s.Summary, s.Report = StandsContradictory, "Intents contradict each other", report.Paragraph(report.Sentence(f))
+			return s
+		}
+	}
+	if o.Undetermined || o.Example == nil {
+		s.Word, s.Summary, s.Report = StandsUndetermined, "Reachability not decided", head+"not decided."
+		if o.Example != nil {
+			s.Report = head + report.Text(*o.Example)
+		}
+		return s
+	}
+	s.Word = StandsViolated
+	if o.Intent.Expect == reach.MustNotReach {
+		s.Summary = "Network reachable"
+		s.Report = head + report.Unwanted(*o.Example, w.Decide(reach.Narrow(o.Example.Question, o.Example.Allowed)))
+	} else {
+		s.Summary, s.Report = report.Headline(*o.Example), head+report.Text(*o.Example)
+	}
+	if n := pairs(o.Violations); n > 1 {
+		s.Report += fmt.Sprintf("\n\nThe same intent is violated between %d pairs of ends: %s.", n,
+			strings.Join(Changes(o.Violations, 5), "; "))
+	}
+	return s
+}
+
+func pairs(changes []reach.Change) int {
+	n := 0
+	for _, c := range changes {
+		n += len(c.From) * len(c.To)
+	}
+	return n
+}

@@ -1,0 +1,38 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+)
+
+// Title is the headline of one finding, the same for every occurrence of its code.
+func Title(f reach.Finding) string {
+	if title, ok := titles[f.Code]; ok {
+		return title
+	}
+	words := strings.ReplaceAll(f.Code, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// Cause explains one finding in plain text: the sentence, its code and the repair.
+func Cause(f reach.Finding) string {
+	text := wrap("", "", Sentence(f)+" ["+f.Code+"]")
+	if f.Fix != nil {
+		text += "\n" + wrap("Repair: ", "  ", Edit(f.Fix.Edit)+".") + "\n" + wrap("", "", checked(f.Fix))
+	}
+	return text
+}
+
+// Causes explains findings one after the other, numbered.
+func Causes(list []reach.Finding) string {
+	var b strings.Builder
+	for i, f := range list {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		b.WriteString(strconv.Itoa(i+1) + ". " + string(f.Severity) + ": " + Title(f) + "\n" + Cause(f))
+	}
+	return b.String()
+}
