@@ -47,6 +47,9 @@ func (v *view) fields(r *rule, swapped bool) fields {
 	if r.protocol.HasPorts() {
 		out.port = v.ports.Overlaps(r.ports)
 	}
+	if r.icmpType != nil && !swapped && out.source && out.destination {
+		out.port = r.match.Overlaps(v.blocked)
+	}
 	if r.remote != "" && !v.isMember(r) {
 		if r.direction == network.Ingress {
 			out.source = false

@@ -18,6 +18,10 @@ type planner struct {
 	q        *Question
 	from, to *place
 	family   traffic.Family
+	// asked is the traffic of the question.
+	asked traffic.Set
+	// moved are the subnets that got another block, by id.
+	moved map[string]Edit
 }
 
 // propose is the edit for one blocker; false where the configuration alone cannot help.
@@ -38,7 +42,7 @@ func (p *planner) propose(f *Finding) (Fix, bool) {
 		if c := p.w.peerings.get(f.ID); c != nil && c.Status != network.PeeringDeleted {
 			active := *c
 			active.Status = network.PeeringActive
-			e = Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: f.Name, Peering: &active}
+			e = Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: f.Name, Via: f.Name, Peering: &active}
 			ok = true
 		}
 	case CodeNoPublicAddress, CodePeeringEIPNotShared:
@@ -46,7 +50,12 @@ func (p *planner) propose(f *Finding) (Fix, bool) {
 	case CodeGuestFirewallDeny:
 		e, ok = p.guestRule(f)
 	case CodeRouteShadowedByLocal, CodePeeringOverlapTotal:
-		e, ok = p.renumber()
+		from, to := p.subnets(f.Leg)
+		at := p.to
+		if f.Leg == Return {
+			at = p.from
+		}
+		e, ok = p.renumber(from, to, at)
 	}
 	return Fix{Edit: e}, ok
 }
@@ -70,10 +79,24 @@ type term struct {
 	source, destination []netip.Prefix
 }
 
-// terms write traffic as rules would; false where that takes too many.
+// terms write traffic as rules would. Where that takes too many, they write all that was asked for: what is refused and
+// what gets through already are together no more than that. false where that takes too many rules as well.
 func (p *planner) terms(s traffic.Set) ([]term, bool) {
+	out, ok := p.exactTerms(s)
+	if !ok {
+		return p.exactTerms(p.asked)
+	}
+	return out, true
+}
+
+func (p *planner) exactTerms(s traffic.Set) ([]term, bool) {
 	var out []term
 	for b := range s.Boxes() {
+		for _, ports := range [...]traffic.PortSet{b.DestinationPorts, b.SourcePorts} {
+			if !ports.IsAll() && ports.Contains(0) {
+				return nil, false // No rule can name port 0.
+			}
+		}
 		t := term{
 			protocol: traffic.AnyProtocol, ports: portList(b.DestinationPorts), sourcePorts: portList(b.SourcePorts),
 			source: prefixes(b.Source, p.from), destination: prefixes(b.Destination, p.to),
@@ -128,11 +151,29 @@ func portList(s traffic.PortSet) []string {
 
 func (p *planner) acl(f *Finding) (Edit, bool) {
 	e := Edit{Action: EnableACL, Kind: network.KindNetworkACL, ID: f.ID, Name: f.Name}
+	affected := f.Affected
+	e.Direction, e.Before, e.anchor = f.Rule.Direction, f.Rule.Position, f.Rule.ID
 	if f.Code == CodeACLDisabledDeniesAll {
-		return e, true
+		// Switched on, the ACL acts with its own rules, which may not let the traffic through either.
+		acl, _ := p.w.object(f.ID).(*network.NetworkACL)
+		if acl == nil {
+			return e, false
+		}
+		enabled := *acl
+		enabled.Enabled = new(true)
+		on := p.w.filterOf(shapes{}, &enabled)
+		got := on.ruling(e.Direction, affected, false)
+		if affected = affected.Subtract(got.sure); affected.IsEmpty() {
+			return e, true
+		}
+		e.Before = 1
+		if list := acl.Rules(e.Direction); len(list) > 0 {
+			e.anchor = list[0].RuleID
+		}
+	} else {
+		e.Action = InsertACLRules
 	}
-	e.Action, e.Direction, e.Before, e.anchor = InsertACLRules, f.Rule.Direction, f.Rule.Position, f.Rule.ID
-	terms, ok := p.terms(f.Affected)
+	terms, ok := p.terms(affected)
 	if !ok {
 		return e, false
 	}
@@ -178,7 +219,7 @@ func (p *planner) group(f *Finding) (Fix, bool) {
 	own := make([]*network.SecurityGroupRule, len(rules))
 	for i, r := range rules {
 		again := *r
-		again.SecurityGroupID, again.ID = g.ID, fmt.Sprintf("%s/%s/%d", g.ID, f.Code, i)
+		again.SecurityGroupID, again.ID = g.ID, fmt.Sprintf("%s/%s/%s/%d", g.ID, f.Code, f.Rule.ID, i)
 		own[i] = &again
 	}
 	changed := *at.instance.Instance
@@ -212,7 +253,7 @@ func (p *planner) groupRules(f *Finding, at *place) ([]*network.SecurityGroupRul
 			if t.protocol != traffic.AnyProtocol {
 				r.Protocol = t.protocol.String()
 			}
-			r.ID = fmt.Sprintf("repair/%s/%s/%s/%d", f.Code, f.ID, f.Rule.Direction, len(out))
+			r.ID = fmt.Sprintf("repair/%s/%s/%s/%s/%d", f.Code, f.ID, f.Rule.Direction, f.Rule.ID, len(out))
 			r.Normalize()
 			if !slices.ContainsFunc(out, func(o *network.SecurityGroupRule) bool { return o.Summary() == r.Summary() }) {
 				out = append(out, r)
