@@ -101,5 +101,5 @@ func wider(f *reach.Fix) string {
 	if f.Wider == nil {
 		return ""
 	}
-	return fmt.Sprintf("Or, for all %d members of the group: %s.", f.WiderMembers, Edit(*f.Wider))
+	return fmt.Sprintf("Or, to open it to all members of the group (%d): %s.", f.WiderMembers, Edit(*f.Wider))
 }
