@@ -26,7 +26,7 @@ type Endpoint struct {
 type Question struct {
 	Source, Destination Endpoint
 	Protocol            traffic.Protocol
-	// Ports are destination ports; they count for tcp and udp.
+	// Ports are destination ports; they count for tcp and udp. None, and 1-65535, are all ports.
 	Ports traffic.PortSet
 	// ICMPType and ICMPCode narrow a question about icmp or icmpv6; nil asks for an echo request.
 	ICMPType, ICMPCode *int
@@ -46,15 +46,25 @@ func (q *Question) service(f traffic.Family) traffic.Set {
 		return s
 	}
 	m.Protocols = []traffic.Protocol{q.Protocol}
-	ports := q.Ports
 	switch {
-	case q.Protocol.HasPorts() && !ports.IsEmpty():
-		m.DestinationPorts = &ports
+	case q.Protocol.HasPorts():
+		m.DestinationPorts = q.ports()
 	case q.Protocol.IsICMP():
 		m.ICMPType, m.ICMPCode = q.icmp()
 	}
 	s, _ := m.Set()
 	return s
+}
+
+// userPorts is every port a rule can name, which a rule that names them all takes for every port there is.
+var userPorts = traffic.NewPortSet(traffic.PortRange{First: 1, Last: 65535})
+
+// ports are the asked destination ports, nil for all.
+func (q *Question) ports() *traffic.PortSet {
+	if q.Ports.IsEmpty() || userPorts.SubsetOf(q.Ports) {
+		return nil
+	}
+	return &q.Ports
 }
 
 // icmp is the asked type and code: an echo request unless the question says otherwise.

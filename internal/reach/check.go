@@ -139,6 +139,12 @@ func (w *World) exemplify(out *Outcome, d *demand, change Change, result standin
 	}
 	between := w.between(from, to, d.family)
 	if p, ok := disputed.Intersect(between).Sample(); ok {
+		if likely := p; p.Protocol.HasPorts() {
+			// Of all source ports that will do, one that a client could have.
+			if likely.SourcePort = 49152; disputed.Contains(likely) {
+				p = likely
+			}
+		}
 		out.Witness = &p
 	}
 	out.Findings = append(out.Findings, Finding{

@@ -81,7 +81,7 @@ func (c *compiler) vpcsAndSubnets() {
 		c.subnets = append(c.subnets, node)
 	}
 	for i, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
-		c.internet[i] = publicAddresses(f).Subtract(traffic.NewAddressSet(own...))
+		c.internet[i] = PublicAddresses(f).Subtract(traffic.NewAddressSet(own...))
 	}
 }
 

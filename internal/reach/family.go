@@ -69,9 +69,7 @@ func (q *Question) asked(f traffic.Family, from, to *place) traffic.Set {
 		m.Protocols = []traffic.Protocol{q.Protocol}
 	}
 	if q.Protocol.HasPorts() {
-		if !q.Ports.IsEmpty() {
-			m.DestinationPorts = &q.Ports
-		}
+		m.DestinationPorts = q.ports()
 		if !q.SourcePorts.IsEmpty() {
 			m.SourcePorts = &q.SourcePorts
 		}

@@ -17,7 +17,7 @@ const (
 	AttachGroup Action = "attach_group"
 	// InsertACLRules puts rules into one list of a network ACL, before Edit.Before or at the end.
 	InsertACLRules Action = "insert_acl_rules"
-	// EnableACL switches a network ACL on.
+	// EnableACL switches a network ACL on, and inserts rules if its own do not suffice.
 	EnableACL Action = "enable_acl"
 	// AddRoutes adds routes.
 	AddRoutes Action = "add_routes"
@@ -47,7 +47,8 @@ type Edit struct {
 	Direction network.Direction
 	Before    int
 	// GroupRules, ACLRules and Routes are new; so are the Peering of CreatePeering and the Group of AttachGroup. Of
-	// ChangeNextHop, Routes are the changed ones.
+	// ChangeNextHop, Routes are the changed ones, and new ones after the first. With AddRoutes and ChangeNextHop, Peering
+	// is the connection they lead through where it has to be accepted.
 	GroupRules []*network.SecurityGroupRule
 	ACLRules   []network.ACLRule
 	Routes     []*network.Route
@@ -154,7 +155,9 @@ func merged(instances map[string]*network.Instance, w *World, e *Edit) *network.
 	}
 	switch e.Action {
 	case AttachGroup:
-		now.SecurityGroupIDs = slices.Insert(slices.Clone(now.SecurityGroupIDs), 0, e.Group.ID)
+		if !slices.Contains(now.SecurityGroupIDs, e.Group.ID) {
+			now.SecurityGroupIDs = slices.Insert(slices.Clone(now.SecurityGroupIDs), 0, e.Group.ID)
+		}
 	case BindPublicAddress:
 		now.PublicIP = e.Instance.PublicIP
 	case InsertGuestRule:
@@ -168,6 +171,8 @@ func merged(instances map[string]*network.Instance, w *World, e *Edit) *network.
 func editACL(acl *network.NetworkACL, e *Edit) {
 	if e.Action == EnableACL {
 		acl.Enabled = new(true)
+	}
+	if len(e.ACLRules) == 0 {
 		return
 	}
 	rules := slices.Clone(acl.Rules(e.Direction))

@@ -47,6 +47,9 @@ func (v *view) fields(r *rule, swapped bool) fields {
 	if r.protocol.HasPorts() {
 		out.port = v.ports.Overlaps(r.ports)
 	}
+	if r.icmpType != nil && !swapped && out.source && out.destination {
+		out.port = r.match.Overlaps(v.blocked)
+	}
 	if r.remote != "" && !v.isMember(r) {
 		if r.direction == network.Ingress {
 			out.source = false
@@ -104,7 +107,7 @@ func (v *view) groupHint(r *rule) string {
 	f := v.fields(r, !same)
 	peer := f.source && f.destination
 	if !same {
-		if !r.off && f.protocol && f.port && peer {
+		if !r.off && f.protocol && f.port && peer && (isDeliberate(r.sg) || r.protocol != traffic.AnyProtocol) {
 			return CodeSGWrongDirection
 		}
 		return ""
@@ -134,7 +137,7 @@ func (v *view) aclHint(r *rule) string {
 	sides := f.source && f.destination
 	if r.direction != v.direction {
 		back := v.fields(r, true)
-		if !r.off && f.protocol && f.port && (sides || back.source && back.destination) {
+		if !r.off && particular(r) && f.protocol && f.port && (sides || back.source && back.destination) {
 			return CodeACLWrongDirection
 		}
 		return ""
@@ -151,4 +154,17 @@ func (v *view) aclHint(r *rule) string {
 		return CodeACLWrongPort
 	}
 	return ""
+}
+
+// particular tells whether the author of an ACL rule named anything that it is about.
+func particular(r *rule) bool {
+	return r.protocol != traffic.AnyProtocol || !r.source.IsAny(r.family()) || !r.destination.IsAny(r.family())
+}
+
+// family is the address family of an ACL rule.
+func (r *rule) family() traffic.Family {
+	if r.acl != nil && r.acl.IPVersion == 6 {
+		return traffic.IPv6
+	}
+	return traffic.IPv4
 }

@@ -184,8 +184,8 @@ var serviceAddresses = traffic.NewAddressSet(
 	netip.MustParsePrefix("198.19.128.0/20"),
 )
 
-// publicAddresses is the Internet: every unicast address but the private ones.
-func publicAddresses(f traffic.Family) traffic.AddressSet {
+// PublicAddresses is the Internet: every unicast address but the private ones.
+func PublicAddresses(f traffic.Family) traffic.AddressSet {
 	if f == traffic.IPv6 {
 		return traffic.FromPrefix(netip.MustParsePrefix("2000::/3"))
 	}

@@ -1,7 +1,6 @@
 package reach
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -18,6 +17,10 @@ type planner struct {
 	q        *Question
 	from, to *place
 	family   traffic.Family
+	// asked is the traffic of the question.
+	asked traffic.Set
+	// moved are the subnets that got another block, by id.
+	moved map[string]Edit
 }
 
 // propose is the edit for one blocker; false where the configuration alone cannot help.
@@ -38,7 +41,7 @@ func (p *planner) propose(f *Finding) (Fix, bool) {
 		if c := p.w.peerings.get(f.ID); c != nil && c.Status != network.PeeringDeleted {
 			active := *c
 			active.Status = network.PeeringActive
-			e = Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: f.Name, Peering: &active}
+			e = Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: f.Name, Via: f.Name, Peering: &active}
 			ok = true
 		}
 	case CodeNoPublicAddress, CodePeeringEIPNotShared:
@@ -46,7 +49,12 @@ func (p *planner) propose(f *Finding) (Fix, bool) {
 	case CodeGuestFirewallDeny:
 		e, ok = p.guestRule(f)
 	case CodeRouteShadowedByLocal, CodePeeringOverlapTotal:
-		e, ok = p.renumber()
+		from, to := p.subnets(f.Leg)
+		at := p.to
+		if f.Leg == Return {
+			at = p.from
+		}
+		e, ok = p.renumber(from, to, at)
 	}
 	return Fix{Edit: e}, ok
 }
@@ -70,10 +78,24 @@ type term struct {
 	source, destination []netip.Prefix
 }
 
-// terms write traffic as rules would; false where that takes too many.
+// terms write traffic as rules would. Where that takes too many, they write all that was asked for: what is refused and
+// what gets through already are together no more than that. false where that takes too many rules as well.
 func (p *planner) terms(s traffic.Set) ([]term, bool) {
+	out, ok := p.exactTerms(s)
+	if !ok {
+		return p.exactTerms(p.asked)
+	}
+	return out, true
+}
+
+func (p *planner) exactTerms(s traffic.Set) ([]term, bool) {
 	var out []term
 	for b := range s.Boxes() {
+		for _, ports := range [...]traffic.PortSet{b.DestinationPorts, b.SourcePorts} {
+			if !ports.IsAll() && ports.Contains(0) {
+				return nil, false // No rule can name port 0.
+			}
+		}
 		t := term{
 			protocol: traffic.AnyProtocol, ports: portList(b.DestinationPorts), sourcePorts: portList(b.SourcePorts),
 			source: prefixes(b.Source, p.from), destination: prefixes(b.Destination, p.to),
@@ -128,11 +150,29 @@ func portList(s traffic.PortSet) []string {
 
 func (p *planner) acl(f *Finding) (Edit, bool) {
 	e := Edit{Action: EnableACL, Kind: network.KindNetworkACL, ID: f.ID, Name: f.Name}
+	affected := f.Affected
+	e.Direction, e.Before, e.anchor = f.Rule.Direction, f.Rule.Position, f.Rule.ID
 	if f.Code == CodeACLDisabledDeniesAll {
-		return e, true
+		// Switched on, the ACL acts with its own rules, which may not let the traffic through either.
+		acl, _ := p.w.object(f.ID).(*network.NetworkACL)
+		if acl == nil {
+			return e, false
+		}
+		enabled := *acl
+		enabled.Enabled = new(true)
+		on := p.w.filterOf(shapes{}, &enabled)
+		got := on.ruling(e.Direction, affected, false)
+		if affected = affected.Subtract(got.sure); affected.IsEmpty() {
+			return e, true
+		}
+		e.Before = 1
+		if list := acl.Rules(e.Direction); len(list) > 0 {
+			e.anchor = list[0].RuleID
+		}
+	} else {
+		e.Action = InsertACLRules
 	}
-	e.Action, e.Direction, e.Before, e.anchor = InsertACLRules, f.Rule.Direction, f.Rule.Position, f.Rule.ID
-	terms, ok := p.terms(f.Affected)
+	terms, ok := p.terms(affected)
 	if !ok {
 		return e, false
 	}
@@ -151,131 +191,6 @@ func (p *planner) acl(f *Finding) (Edit, bool) {
 		}
 	}
 	return e, len(e.ACLRules) > 0 && len(e.ACLRules) <= maxRules
-}
-
-// group lets the traffic into the security groups of one end. A rule in a group acts for all of its members; where
-// there are others, the narrow repair is a group of the instance's own.
-func (p *planner) group(f *Finding) (Fix, bool) {
-	at := p.from
-	if f.Side == AtDestination {
-		at = p.to
-	}
-	rules, ok := p.groupRules(f, at)
-	if !ok {
-		return Fix{}, false
-	}
-	wide, ok := p.intoGroup(f, rules)
-	others := 0
-	if m := p.w.members.get(f.ID); m != nil {
-		others = len(m.instances)
-	}
-	if at.instance == nil || others <= 1 {
-		return Fix{Edit: wide}, ok
-	}
-	g := &network.SecurityGroup{Name: at.instance.Name + "-" + string(f.Rule.Direction), DeleteDefaultRules: true}
-	g.ID = "repair/" + at.id + "/" + string(f.Rule.Direction)
-	g.Project = at.instance.Project
-	own := make([]*network.SecurityGroupRule, len(rules))
-	for i, r := range rules {
-		again := *r
-		again.SecurityGroupID, again.ID = g.ID, fmt.Sprintf("%s/%s/%d", g.ID, f.Code, i)
-		own[i] = &again
-	}
-	changed := *at.instance.Instance
-	out := Fix{Edit: Edit{
-		Action: AttachGroup, Kind: network.KindInstance, ID: at.id, Name: at.label, Direction: f.Rule.Direction,
-		GroupRules: own, Group: g, Instance: &changed,
-	}}
-	if ok {
-		out.Wider, out.WiderMembers = &wide, others
-	}
-	return out, true
-}
-
-// groupRules are rules that allow what a finding is about.
-func (p *planner) groupRules(f *Finding, at *place) ([]*network.SecurityGroupRule, bool) {
-	terms, ok := p.terms(f.Affected)
-	if !ok || len(at.groups) == 0 {
-		return nil, false
-	}
-	var out []*network.SecurityGroupRule
-	for _, t := range terms {
-		peers := t.source
-		if f.Rule.Direction == network.Egress {
-			peers = t.destination
-		}
-		for _, peer := range peers {
-			r := &network.SecurityGroupRule{
-				SecurityGroupID: f.ID, Direction: f.Rule.Direction, Action: network.Allow, Ports: t.ports,
-				RemoteIPPrefix: peer.String(), ICMPType: t.icmpType, ICMPCode: t.icmpCode,
-			}
-			if t.protocol != traffic.AnyProtocol {
-				r.Protocol = t.protocol.String()
-			}
-			r.ID = fmt.Sprintf("repair/%s/%s/%s/%d", f.Code, f.ID, f.Rule.Direction, len(out))
-			r.Normalize()
-			if !slices.ContainsFunc(out, func(o *network.SecurityGroupRule) bool { return o.Summary() == r.Summary() }) {
-				out = append(out, r)
-			}
-		}
-	}
-	return out, len(out) > 0 && len(out) <= maxRules
-}
-
-// intoGroup adds rules to an existing group, before the deny rule in the way if there is one.
-func (p *planner) intoGroup(f *Finding, rules []*network.SecurityGroupRule) (Edit, bool) {
-	g := p.w.groups.get(f.ID)
-	if g == nil || g.group == nil {
-		return Edit{}, false
-	}
-	e := Edit{
-		Action: AddGroupRules, Kind: network.KindSecurityGroup, ID: g.id, Name: g.label, Direction: f.Rule.Direction,
-		GroupRules: rules,
-	}
-	if f.Code != CodeSGExplicitDeny {
-		return e, true
-	}
-	denied, _ := p.w.object(f.Rule.ID).(*network.SecurityGroupRule)
-	if denied == nil {
-		return e, false
-	}
-	priority := denied.Rank() - 1
-	if priority < 1 {
-		// Nothing ranks before the highest priority, so the rules in the way move back by one, all of them together,
-		// which leaves their order as it is.
-		later, ok := p.demote(g, denied.Direction)
-		if !ok {
-			return e, false
-		}
-		e.Demoted, priority = later, network.DefaultPriority
-	}
-	for _, r := range e.GroupRules {
-		r.Priority = new(priority)
-	}
-	return e, true
-}
-
-// demote gives every rule from the highest priority to the first one that is free the next lower priority; false if
-// none is free.
-func (p *planner) demote(g *groupNode, d network.Direction) ([]*network.SecurityGroupRule, bool) {
-	ranks := map[int][]*network.SecurityGroupRule{}
-	for _, r := range g.rules[directionIndex(d)] {
-		if r.sg != nil {
-			ranks[r.sg.Rank()] = append(ranks[r.sg.Rank()], r.sg)
-		}
-	}
-	var out []*network.SecurityGroupRule
-	for rank := 1; len(ranks[rank]) > 0; rank++ {
-		if rank == 100 {
-			return nil, false
-		}
-		for _, r := range ranks[rank] {
-			later := *r
-			later.Priority = new(rank + 1)
-			out = append(out, &later)
-		}
-	}
-	return out, true
 }
 
 // publicAddress binds a free address of a documentation block to the inner end.

@@ -12,7 +12,7 @@ func (w *World) repair(a *Answer) {
 	if len(ends) > 0 {
 		return
 	}
-	p := planner{w: w, q: &a.Question, from: k.from, to: k.to, family: k.family}
+	p := planner{w: w, q: &a.Question, from: k.from, to: k.to, family: k.family, asked: k.asked, moved: map[string]Edit{}}
 	var at []int
 	var edits []Edit
 	for i := range a.Findings {
@@ -32,7 +32,8 @@ func (w *World) repair(a *Answer) {
 	for n, i := range at {
 		f := &a.Findings[i]
 		f.Fix.Verified = after.Verdict == Reachable || !slices.ContainsFunc(after.Findings, func(b Finding) bool {
-			return b.Severity == Blocker && b.Layer == f.Layer && b.Leg == f.Leg && b.Side == f.Side
+			return b.Severity == Blocker && b.Layer == f.Layer && b.Leg == f.Leg && b.Side == f.Side &&
+				(b.Code == f.Code || f.Layer != LayerHost && b.Code != CodeEgressIngressDisjoint)
 		})
 		if len(edits) == 1 {
 			f.Fix.StillBlockedBy = after.blockerCount()

@@ -38,10 +38,16 @@ func (p *planner) route(f *Finding) (Edit, bool) {
 	if c == nil {
 		return p.connect(from, to)
 	}
+	var accepted *network.Peering
+	if c.Status != network.PeeringActive {
+		active := *c
+		active.Status = network.PeeringActive
+		accepted = &active
+	}
 	added, changed := p.routesTo(from, to, c)
 	if len(changed) > 0 {
 		return Edit{
-			Action: ChangeNextHop, Kind: network.KindRoute, ID: changed[0].ID, Name: changed[0].Destination,
+			Action: ChangeNextHop, Kind: network.KindRoute, ID: changed[0].ID, Name: changed[0].Destination, Peering: accepted,
 			Routes: append(changed, added...), Via: p.w.label(c), Table: p.table(changed[0]),
 		}, true
 	}
@@ -49,8 +55,8 @@ func (p *planner) route(f *Finding) (Edit, bool) {
 		return Edit{}, false
 	}
 	return Edit{
-		Action: AddRoutes, Kind: network.KindVPC, ID: from[0].VPCID, Name: from[0].vpc.name, Routes: added, Via: p.w.label(c),
-		Table: p.table(added[0]),
+		Action: AddRoutes, Kind: network.KindVPC, ID: from[0].VPCID, Name: from[0].vpc.name, Routes: added, Peering: accepted,
+		Via: p.w.label(c), Table: p.table(added[0]),
 	}, true
 }
 
@@ -138,12 +144,14 @@ var freeBlocks = []netip.Prefix{
 	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("10.0.0.0/8"),
 }
 
-// renumber moves the destination's subnet to a block that no VPC uses, with a secondary block of its VPC for it and the
-// routes that lead there.
-func (p *planner) renumber() (Edit, bool) {
-	from, to := p.subnets(Forward)
-	if !apart(from, to) || len(to) != 1 || p.to.instance == nil || p.family != traffic.IPv4 || to[0].vpc.vpc == nil {
+// renumber moves the subnet of an instance to a block that no VPC uses, with a secondary block of its VPC for it and
+// the route that leads there from the other end.
+func (p *planner) renumber(from, to []*subnetNode, at *place) (Edit, bool) {
+	if !apart(from, to) || len(to) != 1 || at.instance == nil || p.family != traffic.IPv4 || to[0].vpc.vpc == nil {
 		return Edit{}, false
+	}
+	if e, done := p.moved[to[0].ID]; done {
+		return e, true
 	}
 	c := p.w.link(from[0].VPCID, to[0].VPCID)
 	old := to[0].blocks[0]
@@ -170,6 +178,7 @@ func (p *planner) renumber() (Edit, bool) {
 	}
 	e.Routes = append(e.Routes, p.routeTo(from[0], free, c))
 	e.Table = p.table(e.Routes[0])
+	p.moved[to[0].ID] = e
 	return e, true
 }
 
@@ -183,6 +192,9 @@ func (p *planner) free(bits int) (netip.Prefix, bool) {
 		for _, s := range v.subnets {
 			used = used.Union(s.sets[0])
 		}
+	}
+	for _, e := range p.moved {
+		used = used.Union(traffic.FromPrefix(e.Subnet.Prefix()))
 	}
 	for _, t := range p.w.allTables() {
 		for _, r := range t.list {

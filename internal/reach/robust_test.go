@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
@@ -29,6 +27,35 @@ func TestEmptyNetworkAndDanglingReferences(t *testing.T) {
 		t.Errorf("absent group behind an ACL that denies: %s", a.Verdict)
 	}
 	reach.Decide(w.server("lost", "nowhere", "10.9.9.9", "gone").network(), ask("lost a any"))
+}
+
+// Nothing that is missing or malformed makes the evaluator panic.
+func TestOddEndpoints(t *testing.T) {
+	ends := []reach.Endpoint{
+		{},
+		{Address: "x"},
+		{Address: "192.168.1.20"},
+		{Address: "192.168.1.20", VPCID: "v"},
+		{SubnetID: "v-2"},
+		{SubnetID: "no"},
+		{Internet: true},
+		{InstanceID: "a"},
+		{Address: "2001:db8::1"},
+		{Address: "192.168.0.0/16"},
+		{Address: "192.168.0.9-192.168.1.30"},
+		{Address: "0.0.0.0/0"},
+		{SubnetID: "v-1", SecurityGroupIDs: []string{"gone"}},
+	}
+	for _, n := range []*network.Network{nil, office("open").network(), office("gone").acl("n", "v-1,v-2").network()} {
+		w := reach.Compile(n)
+		for _, from := range ends {
+			for _, to := range ends {
+				for _, p := range []traffic.Protocol{traffic.TCP, traffic.AnyProtocol, traffic.ICMPv6} {
+					w.Decide(reach.Question{Source: from, Destination: to, Protocol: p})
+				}
+			}
+		}
+	}
 }
 
 func TestGuest(t *testing.T) {
@@ -72,29 +99,4 @@ func texts(a reach.Answer) []string {
 		out = append(out, f.Code, f.ID, f.Affected.String())
 	}
 	return out
-}
-
-func TestAllowRuleNeverTakesTrafficAway(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		w := office("s").group("s")
-		prefix := rapid.SampledFrom([]string{any4, "192.168.0.0/24", "192.168.0.9/32", "192.168.0.8/29"})
-		port := rapid.IntRange(1, 6)
-		var rules []string
-		for range rapid.IntRange(0, 6).Draw(t, "rules") {
-			rules = append(rules, fmt.Sprintf("in %s %s/%d-%d %s %d", rapid.SampledFrom([]string{
-				"allow",
-				"deny",
-			}).Draw(t, "action"),
-				rapid.SampledFrom([]string{"tcp", "udp"}).Draw(t, "protocol"), port.Draw(t, "first"), 6+port.Draw(t, "last"),
-				prefix.Draw(t, "peer"), rapid.IntRange(2, 5).Draw(t, "priority")))
-		}
-		w.group("s", rules...)
-		q := ask("a b tcp/1-20")
-		q.Source = reach.Endpoint{SubnetID: "v-1"}
-		before := reach.Decide(w.network(), q).Allowed
-		w.group("s", fmt.Sprintf("in allow tcp/%d %s 1", port.Draw(t, "port"), prefix.Draw(t, "new peer")))
-		if after := reach.Decide(w.network(), q).Allowed; !before.SubsetOf(after) {
-			t.Fatalf("lost %s", before.Subtract(after))
-		}
-	})
 }

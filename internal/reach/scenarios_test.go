@@ -1,6 +1,8 @@
 package reach_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +30,8 @@ func routed(w *world) *world {
 	return w.route("A", "10.0.0.0/16", network.RoutePeering, "AB").route("B", "172.16.0.0/16", network.RoutePeering, "AB")
 }
 
-func TestGoldenScenarios(t *testing.T) {
+// The published scenarios of the modelled cloud, by the keys of the rule book.
+func TestConformance(t *testing.T) {
 	g13 := func(self string) *world {
 		rules := []string{"in allow tcp/22 " + any4, "in allow tcp/3389 " + any4, "in allow tcp/80 192.168.0.9/32", "egress"}
 		if self != "" {
@@ -47,6 +50,7 @@ func TestGoldenScenarios(t *testing.T) {
 		return w
 	}
 	active := network.PeeringActive
+	seen := map[string]bool{}
 	for _, c := range []struct {
 		id    string
 		w     *world
@@ -143,6 +147,10 @@ func TestGoldenScenarios(t *testing.T) {
 		{"G40 both", twoVPCs(active, "open", "open"), []string{
 			"a b tcp/80 = blocked route_missing_forward route_missing_return",
 		}},
+		{"G41", mesh(), []string{
+			"a b any = reachable", "b a any = reachable", "a c any = reachable", "c a any = reachable",
+			"b c any = reachable", "c b any = reachable",
+		}},
 		{"G44", newWorld().vpc("A", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").
 			vpc("B", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").group("open", "in allow any any", "egress").
 			peer("A", "B", active).route("A", "10.0.0.0/16", network.RoutePeering, "AB").
@@ -166,7 +174,44 @@ func TestGoldenScenarios(t *testing.T) {
 			public("b", "v-1", "10.0.0.4", "198.51.100.1", "s").server("c", "v-1", "10.0.0.5", "s"), []string{
 			"@ b tcp/445 = reachable high_risk_port", "c b tcp/445 = reachable",
 		}},
+		// What the rule book says besides its numbered scenarios.
+		{"equal priority", office("s").group("s", "in allow tcp/80 "+any4, "in deny tcp/80 "+any4), []string{
+			"a b tcp/80 = blocked sg_explicit_deny",
+		}},
+		{"first group denies", office("s1", "s2").group("s1", "in deny tcp/80 "+any4+" 100").
+			group("s2", "in allow tcp/80 "+any4+" 1"), []string{"a b tcp/80 = blocked sg_explicit_deny sg_order_surprise"}},
+		{"second group denies", office("s1", "s2").group("s1", "in allow tcp/80 "+any4+" 100").
+			group("s2", "in deny tcp/80 "+any4+" 1"), []string{"a b tcp/80 = reachable sg_order_surprise"}},
+		{"disabled ACL", office("open").acl("n", "v-2", "in allow any", "out allow any").disabled("n"), []string{
+			"a b tcp/80 = blocked acl_disabled_denies_all", "b a tcp/80 = blocked acl_disabled_denies_all",
+			"c b tcp/80 = reachable",
+		}},
+		{"local wins", office("open").vpc("w", "172.16.0.0/16").peer("v", "w", active).
+			route("v", "192.168.1.20/32", network.RoutePeering, "vw"), []string{"a b tcp/80 = reachable"}},
+		{"address groups", office("s").addresses("list", "192.168.0.0/28", "192.168.1.7-192.168.1.9").
+			group("s", "in allow tcp/80 any ag=list").acl("n", "v-2", "in allow tcp from=list", "out allow any"), []string{
+			"a b tcp/80 = reachable", "c b tcp/80 = reachable", "192.168.0.99 b tcp/80 = blocked sg_no_match acl_default_deny",
+		}},
+		{"absent address group", office("s").group("s", "in allow tcp/80 any ag=gone"), []string{
+			"a b tcp/80 = undetermined unknown_until_apply", "a b tcp/81 = blocked sg_no_match",
+		}},
+		{
+			"source ports", office("open").acl("n", "v-2", "in allow tcp/80 any sport=1024-65535", "in allow tcp/53 any sport=53"),
+			[]string{"a b tcp/80 = reachable", "a b tcp/53 = blocked acl_default_deny"},
+		},
+		{"ICMP types", office("s").group("s", "in allow icmp any type=8", "in allow icmp any type=3 code=4"), []string{
+			"a b icmp = reachable", "a b icmp:3/4 = reachable", "a b icmp:3/1 = blocked sg_wrong_port", "a b icmp:3 = partial",
+			"a b any = partial",
+		}},
+		{"IPv6 from the Internet", dual("s").group("s", "in allow tcp/443 ::/0"), []string{
+			"2001:4860::1 b tcp/443 = reachable", "2001:4860::1 b tcp/80 = blocked",
+		}},
+		{"no public IPv6", dual("s").group("s", "in allow any ::/0").
+			change("b", func(i *network.Instance) { i.IPv6Address = "fd00:0:0:1::20" }), []string{
+			"2001:4860::1 b tcp/443 = undetermined address_outside_subnet",
+		}},
 	} {
+		seen[strings.Fields(c.id)[0]] = true
 		for _, text := range c.cases {
 			t.Run(c.id+"/"+text, func(t *testing.T) {
 				question, want, _ := strings.Cut(text, " = ")
@@ -174,6 +219,11 @@ func TestGoldenScenarios(t *testing.T) {
 				a := reach.Decide(c.w.network(), ask(question))
 				if string(a.Verdict) != codes[0] {
 					t.Errorf("verdict %s, want %s; findings %v", a.Verdict, codes[0], findingCodes(a))
+				}
+				for _, f := range a.Blockers() {
+					if f.Fix == nil && !slices.Contains(beyondRepair, f.Code) || f.Fix != nil && !f.Fix.Verified {
+						t.Errorf("%s has no repair that holds: %+v", f.Code, f.Fix)
+					}
 				}
 				for _, code := range codes[1:] {
 					if !strings.Contains(" "+strings.Join(findingCodes(a), " ")+" ", " "+code+" ") {
@@ -183,6 +233,44 @@ func TestGoldenScenarios(t *testing.T) {
 			})
 		}
 	}
+	for _, id := range published {
+		if !seen[id] {
+			t.Errorf("%s has no test", id)
+		}
+	}
+}
+
+// published are the scenarios of the cloud's own documentation that the rule book numbers.
+var published = []string{
+	"G01", "G02", "G03", "G04", "G06", "G07", "G08", "G09", "G11", "G13", "G14", "G15", "G17", "G19", "G20", "G21", "G22",
+	"G24", "G26", "G27", "G28", "G30", "G32", "G35", "G36", "G37", "G39", "G40", "G41", "G44", "G46", "G47", "G48", "G50",
+	"G51", "G54", "G55", "G56", "G59",
+}
+
+// beyondRepair are the blockers that no change of the network alone removes.
+var beyondRepair = []string{reach.CodeEgressIngressDisjoint, reach.CodeServiceNotListening}
+
+// mesh is three VPCs, every two of them joined and routed.
+func mesh() *world {
+	const peering = network.RoutePeering
+	return three().peer("A", "C", network.PeeringActive).route("A", "10.0.0.0/16", peering, "AB").
+		route("A", "192.168.0.0/16", peering, "AC").route("B", "172.16.0.0/16", peering, "AB").
+		route("B", "192.168.0.0/16", peering, "BC").route("C", "172.16.0.0/16", peering, "AC").
+		route("C", "10.0.0.0/16", peering, "BC")
+}
+
+// dual is the office with IPv6 addresses beside the IPv4 ones.
+func dual(groups ...string) *world {
+	w := office(groups...).group("six", "in allow any any v=6", "out allow any any v=6", "egress")
+	for i, id := range []string{"v-1", "v-2"} {
+		s := *network.Get[*network.Subnet](w.network(), id)
+		s.IPv6Enabled, s.IPv6CIDR = true, fmt.Sprintf("2001:db8:0:%d::/64", i)
+		w.b.Add(&s)
+	}
+	w.change("a", func(i *network.Instance) {
+		i.IPv6Address, i.SecurityGroupIDs = "2001:db8::9", []string{"six"}
+	})
+	return w.change("b", func(i *network.Instance) { i.IPv6Address = "2001:db8:0:1::20" })
 }
 
 func findingCodes(a reach.Answer) []string {

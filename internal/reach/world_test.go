@@ -35,7 +35,30 @@ func (w *world) vpc(name, cidr string, subnets ...string) *world {
 	return w
 }
 
+// options takes the words "name=value" and "off" from the end of a rule.
+func options(f []string) ([]string, map[string]string) {
+	out := map[string]string{}
+	for len(f) > 0 {
+		last := f[len(f)-1]
+		name, value, found := strings.Cut(last, "=")
+		if !found && last != "off" {
+			break
+		}
+		out[name] = value
+		f = f[:len(f)-1]
+	}
+	return f, out
+}
+
+func optional(o map[string]string, name string) *int {
+	if n, err := strconv.Atoi(o[name]); err == nil {
+		return &n
+	}
+	return nil
+}
+
 // group adds a security group; a rule is "in allow tcp/80,443 0.0.0.0/0 prio", "self" and "egress" are the default ones.
+// Options are "off", "ag=group of addresses", "type=8", "code=0", "name=x" and "v=6".
 func (w *world) group(name string, rules ...string) *world {
 	w.add(name, &network.SecurityGroup{Name: name, DeleteDefaultRules: true})
 	for _, text := range rules {
@@ -45,10 +68,17 @@ func (w *world) group(name string, rules ...string) *world {
 		case "egress":
 			text = "out allow any any"
 		}
-		f := strings.Fields(text)
+		f, o := options(strings.Fields(text))
 		r := &network.SecurityGroupRule{
 			SecurityGroupID: name, Direction: map[string]network.Direction{"in": network.Ingress, "out": network.Egress}[f[0]],
-			Action: network.Action(f[1]),
+			Action: network.Action(f[1]), RemoteAddressGroupID: o["ag"], ICMPType: optional(o, "type"),
+			ICMPCode: optional(o, "code"), Name: o["name"],
+		}
+		if o["v"] == "6" {
+			r.Ethertype = network.EthertypeIPv6
+		}
+		if _, off := o["off"]; off {
+			r.Enabled = new(false)
 		}
 		protocol, ports, found := strings.Cut(f[2], "/")
 		r.Protocol = protocol
@@ -56,9 +86,10 @@ func (w *world) group(name string, rules ...string) *world {
 			r.Ports = strings.Split(ports, ",")
 		}
 		switch {
+		case len(f) < 4 || f[3] == "any":
 		case strings.ContainsAny(f[3], "./:"):
 			r.RemoteIPPrefix = f[3]
-		case f[3] != "any":
+		default:
 			r.RemoteGroupID = f[3]
 		}
 		if len(f) > 4 {
@@ -68,6 +99,19 @@ func (w *world) group(name string, rules ...string) *world {
 		w.k++
 		w.add(fmt.Sprintf("%s-rule-%d", name, w.k), r)
 	}
+	return w
+}
+
+// addresses adds an address group.
+func (w *world) addresses(name string, entries ...string) *world {
+	g := &network.AddressGroup{Name: name}
+	if strings.Contains(entries[0], ":") {
+		g.IPVersion = 6
+	}
+	for _, e := range entries {
+		g.Entries = append(g.Entries, network.AddressEntry{Address: e})
+	}
+	w.add(name, g)
 	return w
 }
 
@@ -84,12 +128,24 @@ func (w *world) public(name, subnet, ip, public string, groups ...string) *world
 	return w
 }
 
-// acl adds a network ACL on a subnet; a rule is "in deny tcp/445 source destination".
+// acl adds a network ACL on a subnet ("" for none); a rule is "in deny tcp/445 source destination". Options are "off",
+// "sport=1024-65535", "from=group of addresses" and "to=group of addresses".
 func (w *world) acl(name, subnet string, rules ...string) *world {
-	a := &network.NetworkACL{Name: name, SubnetIDs: []string{subnet}}
+	a := &network.NetworkACL{Name: name}
+	if subnet != "" {
+		a.SubnetIDs = strings.Split(subnet, ",")
+	}
 	for _, text := range rules {
-		f := strings.Fields(text)
-		r := network.ACLRule{Action: network.Action(f[1])}
+		f, o := options(strings.Fields(text))
+		r := network.ACLRule{
+			Action: network.Action(f[1]), SourceAddressGroupID: o["from"], DestinationAddressGroupID: o["to"],
+		}
+		if _, off := o["off"]; off {
+			r.Enabled = new(false)
+		}
+		if o["sport"] != "" {
+			r.SourcePorts = []string{o["sport"]}
+		}
 		protocol, ports, found := strings.Cut(f[2], "/")
 		r.Protocol = protocol
 		if found {
@@ -98,6 +154,9 @@ func (w *world) acl(name, subnet string, rules ...string) *world {
 		if len(f) > 3 && f[3] != "any" {
 			r.SourceCIDR = f[3]
 		}
+		if len(f) > 4 && f[4] != "any" {
+			r.DestinationCIDR = f[4]
+		}
 		if f[0] == "in" {
 			a.IngressRules = append(a.IngressRules, r)
 		} else {
@@ -105,6 +164,22 @@ func (w *world) acl(name, subnet string, rules ...string) *world {
 		}
 	}
 	w.add(name, a)
+	return w
+}
+
+// disabled switches a network ACL off.
+func (w *world) disabled(name string) *world {
+	off := *network.Get[*network.NetworkACL](w.b.Network(), name)
+	off.Enabled = new(false)
+	w.b.Add(&off)
+	return w
+}
+
+// change edits an instance that is there.
+func (w *world) change(name string, edit func(*network.Instance)) *world {
+	i := *network.Get[*network.Instance](w.b.Network(), name)
+	edit(&i)
+	w.b.Add(&i)
 	return w
 }
 
@@ -131,9 +206,17 @@ func end(text string) reach.Endpoint {
 	return reach.Endpoint{InstanceID: text}
 }
 
-// ask reads a question such as "a b tcp/80".
+// ask reads a question such as "a b tcp/80" or "a b icmp:3/4".
 func ask(text string) reach.Question {
 	f := strings.Fields(text)
+	if protocol, icmp, found := strings.Cut(f[2], ":"); found {
+		kind, code, _ := strings.Cut(icmp, "/")
+		p, _ := traffic.ParseProtocol(protocol)
+		o := map[string]string{"type": kind, "code": code}
+		return reach.Question{
+			Source: end(f[0]), Destination: end(f[1]), Protocol: p, ICMPType: optional(o, "type"), ICMPCode: optional(o, "code"),
+		}
+	}
 	protocol, ports, found := strings.Cut(f[2], "/")
 	p, _ := traffic.ParseProtocol(protocol)
 	q := reach.Question{Source: end(f[0]), Destination: end(f[1]), Protocol: p, Ports: traffic.AllPorts()}

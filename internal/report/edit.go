@@ -15,13 +15,22 @@ func Edit(e reach.Edit) string {
 	for _, r := range e.Demoted {
 		say("in the security group %s, give the rule %s priority %d", e.Name, r.Title(), r.Rank())
 	}
+	if e.Peering != nil && e.Action != reach.CreatePeering {
+		say("accept the peering connection %s with a vpclab_vpc_peering_connection_accepter", e.Via)
+	}
 	switch e.Action {
 	case reach.AddGroupRules:
 		say("add to the security group %s: %s", e.Name, rules(e.GroupRules))
 	case reach.AttachGroup:
 		say("create the security group %s with %s, and put it first in security_group_ids of %s", e.Group.Name,
 			rules(e.GroupRules), e.Name)
-	case reach.InsertACLRules:
+	case reach.InsertACLRules, reach.EnableACL:
+		if e.Action == reach.EnableACL {
+			say("set enabled = true on the network ACL %s", e.Name)
+		}
+		if len(e.ACLRules) == 0 {
+			break
+		}
 		where := "at the end"
 		if e.Before > 0 {
 			where = fmt.Sprintf("before rule %d", e.Before)
@@ -31,10 +40,6 @@ func Edit(e reach.Edit) string {
 			texts[i] = e.ACLRules[i].Summary()
 		}
 		say("in %s_rules of the network ACL %s, insert %s: %s", e.Direction, e.Name, where, strings.Join(texts, "; "))
-	case reach.EnableACL:
-		say("set enabled = true on the network ACL %s", e.Name)
-	case reach.AcceptPeering:
-		say("accept the peering connection %s with a vpclab_vpc_peering_connection_accepter", e.Name)
 	case reach.CreatePeering:
 		say("create the peering connection %s", e.Name)
 		parts = append(parts, routes(e)...)
@@ -96,5 +101,5 @@ func wider(f *reach.Fix) string {
 	if f.Wider == nil {
 		return ""
 	}
-	return fmt.Sprintf("Or, for all %d members of the group: %s.", f.WiderMembers, Edit(*f.Wider))
+	return fmt.Sprintf("Or, to open it to all members of the group (%d): %s.", f.WiderMembers, Edit(*f.Wider))
 }

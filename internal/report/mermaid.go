@@ -3,44 +3,44 @@ package report
 import (
 	"fmt"
 	"strings"
-
-	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 )
 
-// Mermaid draws the way of the traffic as a small diagram: stations that drop it are marked, the way back is dotted.
-func Mermaid(a reach.Answer) string {
+// Mermaid writes the diagram in the language of Mermaid.
+func (d Diagram) Mermaid() string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
-	if len(a.Path) == 0 {
-		fmt.Fprintf(&b, "  n0[\"%s\"] -- %s --x n1[\"%s\"]\n", quote(orUnknown(a.From)), a.Verdict, quote(orUnknown(a.To)))
-		return b.String()
+	d.mermaidInside(&b, -1, "  ")
+	for _, e := range d.edges {
+		arrow := map[style]string{way: "==>", dropped: "--x", back: "-.->", link: "---", deadLink: "-.-"}[e.style]
+		if e.label != "" {
+			arrow += "|\"" + mermaidText(e.label) + "\"|"
+		}
+		fmt.Fprintf(&b, "  %s %s %s\n", e.from, arrow, e.to)
 	}
-	for i, h := range a.Path {
-		label := h.Name
-		if h.Kind != "" {
-			label = h.Kind.Label() + " " + label
+	for _, n := range d.nodes {
+		if n.drops {
+			fmt.Fprintf(&b, "  style %s stroke:#c00,stroke-width:3px\n", n.id)
 		}
-		if h.Rule != nil && h.Rule.Summary != "" {
-			label += ": " + h.Rule.Summary
-		} else if h.Detail != "" {
-			label += ": " + h.Detail
-		}
-		fmt.Fprintf(&b, "  n%d[\"%s\"]\n", i, quote(label))
-		if h.Drops {
-			fmt.Fprintf(&b, "  style n%d stroke:#c00,stroke-width:3px\n", i)
-		}
-	}
-	for i := 1; i < len(a.Path); i++ {
-		arrow := "-->"
-		switch {
-		case a.Path[i].Leg == reach.Return:
-			arrow = "-.->"
-		case a.Path[i-1].Drops:
-			arrow = "--x"
-		}
-		fmt.Fprintf(&b, "  n%d %s n%d\n", i-1, arrow, i)
 	}
 	return b.String()
 }
 
-func quote(s string) string { return strings.ReplaceAll(s, "\"", "#quot;") }
+func (d Diagram) mermaidInside(b *strings.Builder, inside int, indent string) {
+	for i, frame := range d.boxes {
+		if frame.inside == inside {
+			fmt.Fprintf(b, "%ssubgraph %s[\"%s\"]\n", indent, frame.id, mermaidText(frame.label))
+			d.mermaidInside(b, i, indent+"  ")
+			fmt.Fprintf(b, "%send\n", indent)
+		}
+	}
+	for _, n := range d.nodes {
+		if n.inside == inside {
+			around := map[shape][2]string{plain: {"[", "]"}, end: {"([", "])"}, filter: {"{{", "}}"}, cloud: {"((", "))"}}[n.shape]
+			fmt.Fprintf(b, "%s%s%s\"%s\"%s\n", indent, n.id, around[0], mermaidText(n.label), around[1])
+		}
+	}
+}
+
+func mermaidText(s string) string {
+	return strings.NewReplacer("\"", "#quot;", "\n", " ").Replace(s)
+}

@@ -11,68 +11,132 @@ import (
 // width is the number of columns of a text.
 const width = 80
 
+// page is a text under construction.
+type page struct{ strings.Builder }
+
+// put adds a paragraph: first before its first line, rest before the others.
+func (p *page) put(first, rest, text string) { p.WriteString(wrap(first, rest, text) + "\n") }
+
+func (p *page) gap() {
+	if p.Len() > 0 {
+		p.WriteString("\n")
+	}
+}
+
+func (p *page) text() string { return strings.TrimRight(p.String(), "\n") }
+
 // Text explains an answer in plain text: the question, the verdict, every cause on the way with its repair, and what
-// gets through.
+// gets through. Lines are at most 80 columns wide, but for single words that are longer.
 func Text(a reach.Answer) string {
-	var b strings.Builder
-	put := func(first, rest, text string) { b.WriteString(wrap(first, rest, text) + "\n") }
-	put("", "  ", fmt.Sprintf("%s -> %s, %s: %s.", orUnknown(a.From), orUnknown(a.To), asked(a.Question), a.Verdict))
+	var p page
+	p.put("", "  ", fmt.Sprintf("%s -> %s, %s: %s.", orUnknown(a.From), orUnknown(a.To), asked(a.Question), a.Verdict))
+	p.findings(a.Findings)
+	if a.Verdict == reach.Partial {
+		p.flows("Gets through", a.Allowed)
+		p.flows("Does not", a.Refused)
+	}
+	p.flows("Not decided", a.Unclear)
+	return p.text()
+}
+
+// Audit lists the findings of an audit in plain text.
+func Audit(findings []reach.Finding) string {
+	if len(findings) == 0 {
+		return "Nothing found."
+	}
+	var p page
+	counts := map[reach.Severity]int{}
+	for _, f := range findings {
+		counts[f.Severity]++
+	}
+	var parts []string
+	for _, s := range []reach.Severity{reach.Failure, reach.Warning, reach.Info} {
+		switch n := counts[s]; {
+		case n == 1:
+			parts = append(parts, fmt.Sprintf("1 %s", noun(s)))
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", n, noun(s)))
+		}
+	}
+	p.put("", "  ", enumerate(parts)+".")
+	p.findings(findings)
+	return p.text()
+}
+
+func noun(s reach.Severity) string {
+	if s == reach.Info {
+		return "note"
+	}
+	return string(s)
+}
+
+func (p *page) findings(list []reach.Finding) {
 	number := 0
-	for _, f := range a.Findings {
-		text := Sentence(f) + " [" + f.Code + "]"
+	for i := range list {
+		f := &list[i]
+		text := Sentence(*f) + " [" + f.Code + "]"
 		switch f.Severity {
 		case reach.Blocker, reach.Failure:
 			number++
-			b.WriteString("\n")
-			put(fmt.Sprintf("%d. ", number), "   ", text)
-			if f.Fix != nil {
-				put("   Repair: ", "     ", Edit(f.Fix.Edit)+".")
-				put("   ", "   ", checked(f.Fix))
-				if text := wider(f.Fix); text != "" {
-					put("   ", "     ", text)
-				}
+			p.gap()
+			p.put(fmt.Sprintf("%d. ", number), "   ", text)
+			if f.Fix == nil {
+				continue
+			}
+			p.put("   Repair: ", "     ", Edit(f.Fix.Edit)+".")
+			p.put("   ", "   ", checked(f.Fix))
+			if more := wider(f.Fix); more != "" {
+				p.put("   ", "     ", more)
 			}
 		case reach.Hint:
-			put("   Hint: ", "     ", text)
+			p.put("   Hint: ", "     ", text)
+		case reach.Warning:
+			p.gap()
+			p.put("Warning: ", "  ", text)
 		default:
-			b.WriteString("\n")
-			put("Note: ", "  ", text)
+			p.gap()
+			p.put("Note: ", "  ", text)
 		}
 	}
-	flows := func(title string, set traffic.Set) {
-		if set.IsEmpty() {
-			return
-		}
-		b.WriteString("\n" + title + ":\n")
-		for _, text := range Flows(set) {
-			put("  - ", "    ", text)
-		}
-	}
-	if a.Verdict == reach.Partial {
-		flows("Gets through", a.Allowed)
-		flows("Does not", a.Refused)
-	}
-	flows("Not decided", a.Unclear)
-	return strings.TrimRight(b.String(), "\n")
 }
 
-// wrap breaks a text between words; a word longer than a line stays whole.
+func (p *page) flows(title string, set traffic.Set) {
+	if set.IsEmpty() {
+		return
+	}
+	p.gap()
+	p.WriteString(title + ":\n")
+	for _, text := range Flows(set) {
+		p.put("  - ", "    ", text)
+	}
+}
+
+// wrap breaks a text between words; a word longer than a line stays whole, and is broken after commas if it has any.
 func wrap(first, rest, text string) string {
 	var b strings.Builder
 	b.WriteString(first)
 	column, empty := len(first), true
-	for word := range strings.FieldsSeq(text) {
+	put := func(word string, glued bool) {
 		n := len([]rune(word))
-		if !empty && column+1+n > width {
+		space := 0
+		if !empty && !glued {
+			space = 1
+		}
+		if !empty && column+space+n > width {
 			b.WriteString("\n" + rest)
-			column, empty = len(rest), true
+			column, space = len(rest), 0
 		}
-		if !empty {
-			b.WriteString(" ")
-			column++
+		b.WriteString(strings.Repeat(" ", space) + word)
+		column, empty = column+space+n, false
+	}
+	for word := range strings.FieldsSeq(text) {
+		if len([]rune(word)) <= width-len(rest) {
+			put(word, false)
+			continue
 		}
-		b.WriteString(word)
-		column, empty = column+n, false
+		for i, piece := range strings.SplitAfter(word, ",") {
+			put(piece, i > 0)
+		}
 	}
 	return b.String()
 }
@@ -85,10 +149,17 @@ func orUnknown(end string) string {
 }
 
 func asked(q reach.Question) string {
-	if q.Protocol.HasPorts() && !q.Ports.IsAll() && !q.Ports.IsEmpty() {
-		return q.Protocol.String() + "/" + q.Ports.String()
+	text := q.Protocol.String()
+	switch {
+	case q.Protocol.HasPorts() && !q.Ports.IsAll() && !q.Ports.IsEmpty():
+		text += "/" + q.Ports.String()
+	case q.Protocol.IsICMP() && q.ICMPType != nil:
+		text += fmt.Sprintf(" type %d", *q.ICMPType)
+		if q.ICMPCode != nil {
+			text += fmt.Sprintf(" code %d", *q.ICMPCode)
+		}
 	}
-	return q.Protocol.String()
+	return text
 }
 
 // longList is the number of blocks beyond which a set of addresses is told by its number.
@@ -104,12 +175,24 @@ func Flows(s traffic.Set) []string {
 }
 
 func flow(b traffic.Box) string {
-	return service(b) + " from " + shorten(b.Source) + " to " + shorten(b.Destination)
+	source, destination := "", ""
+	if !b.Source.IsAny(b.Family) {
+		source = " from " + shorten(b.Source)
+	}
+	if !b.Destination.IsAny(b.Family) {
+		destination = " to " + shorten(b.Destination)
+	}
+	text := service(b)
+	if source == "" && destination == "" && b.Family != 0 {
+		text += " over " + b.Family.String()
+	}
+	return text + source + destination
 }
 
 // service is a part of a set without its addresses.
 func service(b traffic.Box) string {
 	b.Source, b.Destination = traffic.AnyAddress(b.Family), traffic.AnyAddress(b.Family)
+	b.DestinationPorts = named(b.DestinationPorts)
 	return strings.TrimSuffix(b.String(), " over "+b.Family.String())
 }
 
@@ -127,7 +210,21 @@ func Services(s traffic.Set) []string {
 	return out
 }
 
+// named leaves out port 0, which no rule can name, where it only stands at the end of a range.
+func named(s traffic.PortSet) traffic.PortSet {
+	zero := traffic.NewPortSet(traffic.PortRange{})
+	if rest := s.Subtract(zero); !s.IsAll() && !rest.IsEmpty() {
+		return rest
+	}
+	return s
+}
+
 func shorten(s traffic.AddressSet) string {
+	for _, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
+		if s.Equal(reach.PublicAddresses(f)) {
+			return "the Internet"
+		}
+	}
 	text := s.Short()
 	if n := strings.Count(text, ",") + 1; n > longList {
 		text = strings.Join(strings.SplitN(text, ",", 4)[:3], ",") + fmt.Sprintf(" and %d more blocks", n-3)

@@ -1,0 +1,85 @@
+package reach
+
+import (
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// note keeps a finding once and adds to it the traffic it is about.
+func (k *walk) note(f Finding, set traffic.Set) {
+	if f.Leg == "" {
+		f.Leg = Forward
+	}
+	for i := range k.result {
+		g := &k.result[i]
+		if g.Code == f.Code && g.Leg == f.Leg && g.Side == f.Side && g.ID == f.ID && g.Target == f.Target &&
+			g.Severity == f.Severity && g.Rule == f.Rule && g.with() == f.with() {
+			g.Affected, g.Contrast = g.Affected.Union(set), g.Contrast.Union(f.Contrast)
+			return
+		}
+	}
+	f.Affected = set
+	k.result = append(k.result, f)
+}
+
+// with is what tells a finding's second object from others.
+func (f *Finding) with() any {
+	switch {
+	case f.With == nil:
+		return nil
+	case f.With.Rule != nil:
+		return f.With.Rule
+	}
+	return f.With.ID
+}
+
+// order puts the findings in the order of the way: what is between the ends, source, destination, host, the way
+// back, then cautions. What explains a blocker comes after it.
+func (k *walk) order() {
+	out := k.result
+	slices.SortStableFunc(out, func(a, b Finding) int { return rank(&a) - rank(&b) })
+	for i := range out {
+		for j := range out {
+			a, b := &out[i], &out[j]
+			if b.Code != a.Code && b.Layer == a.Layer && b.ID == a.ID && b.Side == a.Side && !slices.Contains(a.Related, b.Code) {
+				a.Related = append(a.Related, b.Code)
+			}
+		}
+	}
+}
+
+func rank(f *Finding) int {
+	layer := 0
+	switch f.Layer {
+	case LayerQuestion:
+	case LayerVPC:
+		layer = 10
+	case LayerRoute:
+		layer = 20
+	case LayerSG:
+		layer = 30
+	case LayerACL:
+		layer = 40
+	case LayerHost:
+		layer = 50
+	}
+	if f.Side == AtDestination && layer > 20 {
+		layer += 100
+		if f.Layer == LayerACL {
+			layer -= 20
+		}
+	}
+	switch {
+	case f.Severity == Warning:
+		return layer + 2000
+	case f.Severity == Info:
+		return layer + 3000
+	case f.Leg == Return:
+		layer += 1000
+	}
+	if f.Severity != Blocker {
+		layer++
+	}
+	return layer
+}
