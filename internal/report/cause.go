@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
@@ -23,16 +22,4 @@ func Cause(f reach.Finding) string {
 		text += "\n" + wrap("Repair: ", "  ", Edit(f.Fix.Edit)+".") + "\n" + wrap("", "", checked(f.Fix))
 	}
 	return text
-}
-
-// Causes explains findings one after the other, numbered.
-func Causes(list []reach.Finding) string {
-	var b strings.Builder
-	for i, f := range list {
-		if i > 0 {
-			b.WriteString("\n\n")
-		}
-		b.WriteString(strconv.Itoa(i+1) + ". " + string(f.Severity) + ": " + Title(f) + "\n" + Cause(f))
-	}
-	return b.String()
 }

@@ -201,8 +201,8 @@ func (*Analyze) Run(ctx context.Context, req function.RunRequest, resp *function
 	w := reach.Compile(scope.Network)
 	findings := w.Audit()
 	resp.Error = set(ctx, resp, analysisTypes(), map[string]attr.Value{
-		"findings": inquiry.Findings(findings), "matrix": inquiry.Pairs(w), "report": types.StringValue(report.Causes(findings)),
-		"diagram": types.StringValue(report.NetworkMermaid(scope.Network)),
+		"findings": inquiry.Findings(findings), "matrix": inquiry.Pairs(w), "report": types.StringValue(report.Audit(findings)),
+		"diagram": types.StringValue(report.Map(scope.Network, reach.Answer{}).Mermaid()),
 	})
 }
 

@@ -1,0 +1,32 @@
+# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# the verdict.
+provider "vpclab" {
+  on_failure = "report"
+}
+
+run "works" {
+  command = plan
+
+  assert {
+    condition     = data.vpclab_reachability.web_to_db.verdict == "reachable"
+    error_message = data.vpclab_reachability.web_to_db.report
+  }
+}
+
+run "broken" {
+  command = plan
+
+  variables {
+    broken = true
+  }
+
+  assert {
+    condition     = data.vpclab_reachability.web_to_db.verdict == "blocked"
+    error_message = data.vpclab_reachability.web_to_db.report
+  }
+
+  assert {
+    condition     = contains(data.vpclab_reachability.web_to_db.findings[*].code, "acl_disabled_denies_all")
+    error_message = "acl_disabled_denies_all is not among the findings: ${join(", ", data.vpclab_reachability.web_to_db.findings[*].code)}"
+  }
+}
