@@ -46,9 +46,7 @@ func TestAccScenarioTests(t *testing.T) {
 			if runs := strings.Count(string(body), "\nrun \""); runs < 2 || strings.Count(out, "... pass") < runs+1 {
 				t.Errorf("%d runs, and not all passed:\n%s", runs, out)
 			}
-			if lab.StoreExists() {
-				t.Error("a test that only plans created a store")
-			}
+			requireEmpty(t, lab)
 		})
 	}
 }
@@ -58,7 +56,7 @@ func TestAccScenarioTests(t *testing.T) {
 func TestAccScenariosBroken(t *testing.T) {
 	t.Parallel()
 	warns := []string{"high-risk-port"}
-	for _, dir := range scenarios(t, "scenario.tftest.hcl") {
+	for _, dir := range scenarios(t, "broken.txt") {
 		name := filepath.Base(dir)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

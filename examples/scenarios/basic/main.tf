@@ -9,6 +9,11 @@ variable "vpc_cidr" {
   description = "The block of the VPC."
   type        = string
   default     = "192.168.0.0/16"
+
+  validation {
+    condition     = can(cidrsubnet(var.vpc_cidr, 4, 0))
+    error_message = "The block must have room for sixteen subnets."
+  }
 }
 
 locals {

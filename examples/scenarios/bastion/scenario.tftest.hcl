@@ -1,4 +1,4 @@
-# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# Decided at plan, and once more on what was applied. The provider reports instead of failing, so that a run can look at
 # the verdicts.
 provider "vpclab" {
   on_failure = "report"
@@ -37,6 +37,25 @@ run "broken" {
 
   assert {
     condition     = data.vpclab_reachability.internet_to_servers[0].verdict == "partial"
+    error_message = data.vpclab_reachability.internet_to_servers[0].report
+  }
+}
+
+run "applied" {
+  command = apply
+
+  assert {
+    condition     = data.vpclab_reachability.office_to_bastion.verdict == "reachable"
+    error_message = data.vpclab_reachability.office_to_bastion.report
+  }
+
+  assert {
+    condition     = alltrue([for q in data.vpclab_reachability.bastion_to_servers : q.verdict == "reachable"])
+    error_message = data.vpclab_reachability.bastion_to_servers[0].report
+  }
+
+  assert {
+    condition     = alltrue([for q in data.vpclab_reachability.internet_to_servers : q.verdict == "blocked"])
     error_message = data.vpclab_reachability.internet_to_servers[0].report
   }
 }

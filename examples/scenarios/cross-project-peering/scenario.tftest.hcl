@@ -1,4 +1,4 @@
-# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# Decided at plan, and once more on what was applied. The provider reports instead of failing, so that a run can look at
 # the verdict.
 provider "vpclab" {
   on_failure = "report"
@@ -28,5 +28,14 @@ run "broken" {
   assert {
     condition     = contains(data.vpclab_reachability.a_to_b.findings[*].code, "peering_not_active")
     error_message = "peering_not_active is not among the findings: ${join(", ", data.vpclab_reachability.a_to_b.findings[*].code)}"
+  }
+}
+
+run "applied" {
+  command = apply
+
+  assert {
+    condition     = data.vpclab_reachability.a_to_b.verdict == "reachable"
+    error_message = data.vpclab_reachability.a_to_b.report
   }
 }

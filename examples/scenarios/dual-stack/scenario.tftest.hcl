@@ -1,4 +1,4 @@
-# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# Decided at plan, and once more on what was applied. The provider reports instead of failing, so that a run can look at
 # the verdicts.
 provider "vpclab" {
   on_failure = "report"
@@ -28,5 +28,14 @@ run "broken" {
   assert {
     condition     = contains(data.vpclab_reachability.family["ipv6"].findings[*].code, "sg_no_match")
     error_message = "sg_no_match is not among the findings."
+  }
+}
+
+run "applied" {
+  command = apply
+
+  assert {
+    condition     = output.verdicts == { ipv4 = "reachable", ipv6 = "reachable" }
+    error_message = data.vpclab_reachability.family["ipv6"].report
   }
 }

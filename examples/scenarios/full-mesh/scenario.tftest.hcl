@@ -1,4 +1,4 @@
-# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# Decided at plan, and once more on what was applied. The provider reports instead of failing, so that a run can look at
 # the verdicts.
 provider "vpclab" {
   on_failure = "report"
@@ -34,5 +34,14 @@ run "broken" {
   assert {
     condition     = contains(data.vpclab_reachability.mesh["a-to-c"].findings[*].code, "route_missing_return")
     error_message = data.vpclab_reachability.mesh["a-to-c"].report
+  }
+}
+
+run "applied" {
+  command = apply
+
+  assert {
+    condition     = length(data.vpclab_reachability.mesh) == 12 && length(output.not_connected) == 0
+    error_message = "Not connected: ${join(", ", output.not_connected)}"
   }
 }

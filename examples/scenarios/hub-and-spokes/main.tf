@@ -1,8 +1,15 @@
-# A hub VPC with six spokes: every spoke reaches the hub, and no spoke reaches another.
+# A hub VPC with six spokes: every spoke reaches the hub, and no spoke reaches another. Broken, two spokes got routes to
+# each other, and the hub forwards between them.
 terraform {
   required_providers {
     vpclab = { source = "vpclab/vpclab" }
   }
+}
+
+variable "broken" {
+  description = "Two spokes have routes to each other through the hub."
+  type        = bool
+  default     = false
 }
 
 locals {
@@ -56,6 +63,15 @@ resource "vpclab_route" "to_hub" {
   nexthop     = vpclab_vpc_peering_connection.spoke[each.key].id
 }
 
+# Through the hub: a packet that enters the hub follows the hub's default table, which knows every spoke.
+resource "vpclab_route" "past_the_hub" {
+  for_each    = var.broken ? { spoke-1 = "spoke-2", spoke-2 = "spoke-1" } : {}
+  vpc_id      = vpclab_vpc.spoke[each.key].id
+  destination = local.spokes[each.value].cidr
+  type        = "peering"
+  nexthop     = vpclab_vpc_peering_connection.spoke[each.key].id
+}
+
 resource "vpclab_security_group" "all" {
   name = "all"
 }
@@ -78,7 +94,7 @@ resource "vpclab_instance" "spoke" {
 locals {
   network = [
     vpclab_vpc.hub, vpclab_vpc.spoke, vpclab_subnet.hub, vpclab_subnet.spoke, vpclab_vpc_peering_connection.spoke,
-    vpclab_route.to_spoke, vpclab_route.to_hub, vpclab_security_group.all, vpclab_instance.hub, vpclab_instance.spoke,
+    vpclab_route.to_spoke, vpclab_route.to_hub, vpclab_route.past_the_hub, vpclab_security_group.all, vpclab_instance.hub, vpclab_instance.spoke,
   ]
   hub_id    = vpclab_instance.hub.id
   spoke_ids = { for name, i in vpclab_instance.spoke : name => i.id }

@@ -1,4 +1,4 @@
-# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# Decided at plan, and once more on what was applied. The provider reports instead of failing, so that a run can look at
 # the verdict.
 provider "vpclab" {
   on_failure = "report"
@@ -33,5 +33,14 @@ run "broken" {
   assert {
     condition     = contains(data.vpclab_reachability.to_peer[0].findings[*].code, "route_missing_return")
     error_message = "route_missing_return is not among the findings: ${join(", ", data.vpclab_reachability.to_peer[0].findings[*].code)}"
+  }
+}
+
+run "applied" {
+  command = apply
+
+  assert {
+    condition     = data.vpclab_reachability.to_peer[0].verdict == "reachable"
+    error_message = data.vpclab_reachability.to_peer[0].report
   }
 }

@@ -6,6 +6,12 @@ terraform {
   }
 }
 
+variable "broken" {
+  description = "The web servers accept plain HTTP as well."
+  type        = bool
+  default     = false
+}
+
 resource "vpclab_security_group" "web" {
   name                 = "web"
   description          = "What the web servers accept"
@@ -23,7 +29,7 @@ resource "vpclab_security_group_rule" "services" {
   security_group_id = vpclab_security_group.web.id
   direction         = "ingress"
   protocol          = "tcp"
-  ports             = ["22-23", "443", "3389", "30100-30130"]
+  ports             = concat(["22-23", "443", "3389", "30100-30130"], var.broken ? ["80"] : [])
   remote_ip_prefix  = "0.0.0.0/0"
 }
 

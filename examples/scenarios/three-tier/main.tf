@@ -6,6 +6,12 @@ terraform {
   }
 }
 
+variable "broken" {
+  description = "The database accepts the web tier instead of the application tier."
+  type        = bool
+  default     = false
+}
+
 resource "vpclab_vpc" "app" {
   name            = "app"
   cidr            = "10.20.0.0/16"
@@ -17,7 +23,7 @@ locals {
   tiers = {
     web = { cidr = "10.20.1.0/24", port = "443", address = "10.20.1.10", from = null }
     app = { cidr = "10.20.2.0/24", port = "8080", address = "10.20.2.10", from = "web" }
-    db  = { cidr = "10.21.0.0/24", port = "5432", address = "10.21.0.10", from = "app" }
+    db  = { cidr = "10.21.0.0/24", port = "5432", address = "10.21.0.10", from = var.broken ? "web" : "app" }
   }
 }
 

@@ -1,4 +1,4 @@
-# Decided at plan in both runs; nothing is created. The provider reports instead of failing, so that a run can look at
+# Decided at plan, and once more on what was applied. The provider reports instead of failing, so that a run can look at
 # the verdict.
 provider "vpclab" {
   on_failure = "report"
@@ -37,5 +37,14 @@ run "broken" {
   assert {
     condition     = contains(data.vpclab_reachability.a_to_c.findings[*].code, "route_wrong_vpc")
     error_message = "route_wrong_vpc is not among the findings: ${join(", ", data.vpclab_reachability.a_to_c.findings[*].code)}"
+  }
+}
+
+run "applied" {
+  command = apply
+
+  assert {
+    condition     = data.vpclab_reachability.a_to_c.verdict == "undetermined"
+    error_message = data.vpclab_reachability.a_to_c.report
   }
 }
