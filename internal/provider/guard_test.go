@@ -182,19 +182,26 @@ module "net" {
 func TestAccGuardIntents(t *testing.T) {
 	t.Parallel()
 	intents := func(text string) string {
-		return "resource \"vpclab_reachability_guard\" \"app\" {\n  network = " + everything + "\n  intents = {\n" + text + "  }\n}\n"
+		return "locals { db = vpclab_instance.db.id }\nresource \"vpclab_reachability_guard\" \"app\" {\n  network = " + everything + "\n  intents = {\n" + text + "  }\n}\n"
 	}
 	for name, c := range map[string]struct{ text, want string }{
-		"about nothing": {`none = { source = { addresses = ["2001:db8::1"] }, destination = { instance_ids = [vpclab_instance.db.id] } }`,
-			"Intent about nothing"},
+		"about nothing": {
+			`none = { source = { addresses = ["2001:db8::1"] }, destination = { instance_ids = [vpclab_instance.db.id] } }`,
+			"Intent about nothing",
+		},
 		"contradictory": {`
-a = { source = { instance_ids = [vpclab_instance.web.id] }, destination = { instance_ids = [vpclab_instance.db.id] }, ports = ["5432"] }
+a = { source = { instance_ids = [vpclab_instance.web.id] }, destination = { instance_ids = [local.db] }, ports = ["5432"] }
 b = { source = { all_instances = true }, destination = { instance_ids = [vpclab_instance.db.id] }, expect = "blocked" }
 `, "Intents contradict each other"},
 		"selector of nothing": {`a = { source = {}, destination = { internet = true } }`, "Selector of nothing"},
-		"bad port":            {`a = { source = { internet = true }, destination = { all_instances = true }, ports = ["x"] }`, "Invalid port"},
-		"bad expectation": {`a = { source = { internet = true }, destination = { all_instances = true }, expect = "open" }`,
-			"Invalid expect"},
+		"bad port": {
+			`a = { source = { internet = true }, destination = { all_instances = true }, ports = ["x"] }`,
+			"Invalid port",
+		},
+		"bad expectation": {
+			`a = { source = { internet = true }, destination = { all_instances = true }, expect = "open" }`,
+			"Invalid expect",
+		},
 		"bad address": {`a = { source = { addresses = ["10.0.0.300"] }, destination = { all_instances = true } }`, "Invalid address"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -239,8 +246,10 @@ resource "vpclab_reachability_guard" "app" {
 	if !strings.Contains(out, "Network ACL overrides security group") || !strings.Contains(out, "[acl_sg_conflict]") {
 		t.Error(out)
 	}
-	for _, more := range []string{"  fail_on = []\n", "  fail_on = [\"vpc_disconnected\"]\n",
-		"  ignore = [{ code = \"acl_sg_conflict\", reason = \"the ACL is the gate, the group opens later\" }]\n"} {
+	for _, more := range []string{
+		"  fail_on = []\n", "  fail_on = [\"vpc_disconnected\"]\n",
+		"  ignore = [{ code = \"acl_sg_conflict\", reason = \"the ACL is the gate, the group opens later\" }]\n",
+	} {
 		lab.Configure(config(more))
 		lab.Must(0, "plan")
 	}

@@ -134,7 +134,8 @@ func TestAccWhenItIsDecided(t *testing.T) {
 		"data through a local": local(""),
 		"guard, direct":        guarded(""),
 		"guard, depends_on":    guarded("  depends_on = [vpclab_vpc.app]\n"),
-		"guard, postcondition": guarded("  lifecycle {\n    postcondition {\n      condition     = self.verdicts[\"web_to_db\"] != \"\"\n      error_message = \"x\"\n    }\n  }\n"),
+		"guard, postcondition": guarded("  lifecycle {\n    postcondition {\n" +
+			"      condition     = self.verdicts[\"web_to_db\"] != \"\"\n      error_message = \"x\"\n    }\n  }\n"),
 		"function in an output": `
 output "verdict" {
   value = "x"
@@ -233,8 +234,10 @@ func TestAccFromHuaweicloud(t *testing.T) {
 	t.Parallel()
 	lab := labtest.New(t)
 	lab.Mkdir("modules")
-	for name, from := range map[string]string{"modules/main.tf": "main.tf", "main.tf": "tests/proven/main.tf",
-		"proven.tftest.hcl": "tests/proven/proven.tftest.hcl"} {
+	for name, from := range map[string]string{
+		"modules/main.tf": "main.tf", "main.tf": "tests/proven/main.tf",
+		"proven.tftest.hcl": "tests/proven/proven.tftest.hcl",
+	} {
 		body, err := os.ReadFile(filepath.Join(examples, "modules", "from-huaweicloud", from))
 		if err != nil {
 			t.Fatal(err)

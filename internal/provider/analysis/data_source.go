@@ -154,7 +154,8 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		"findings": inquiry.Findings(findings), "satisfied": types.BoolValue(len(failing)+len(scope.Unknown) == 0),
 		"matrix": inquiry.Pairs(w), "gained": inquiry.Texts(inquiry.Changes(difference.Gained, mostChanges)),
 		"lost":    inquiry.Texts(inquiry.Changes(difference.Lost, mostChanges)),
-		"diagram": types.StringValue(report.Map(scope.Network, reach.Answer{}).Mermaid()), "report": types.StringValue(report.Audit(findings)),
+		"diagram": types.StringValue(report.Map(scope.Network, reach.Answer{}).Mermaid()),
+		"report":  types.StringValue(report.Audit(findings)),
 		"unknown": inquiry.Texts(scope.Unknown),
 	} {
 		if values[name], err = result.ToTerraformValue(ctx); err != nil {

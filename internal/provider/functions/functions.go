@@ -180,8 +180,8 @@ func analysisTypes() map[string]attr.Type {
 func (*Analyze) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Audit a network given by value",
-		MarkdownDescription: "Looks at a whole network with no question asked, as the data source `vpclab_network_analysis` does, and " +
-			"returns an object with `findings`, `matrix`, `diagram` and `report`.",
+		MarkdownDescription: "Looks at a whole network with no question asked, as the data source `vpclab_network_analysis` " +
+			"does, and returns an object with `findings`, `matrix`, `diagram` and `report`.",
 		Parameters: []function.Parameter{networkParameter()},
 		Return:     function.ObjectReturn{AttributeTypes: analysisTypes()},
 	}

@@ -99,7 +99,7 @@ func (g *Guard) ValidateConfig(
 		intent.Validate(path.Root("intents").AtMapKey(name), &resp.Diagnostics)
 	}
 	if !slices.Contains(unknown, "fail_on") && !slices.Contains(unknown, "ignore") {
-		c.Audit.Validate(&resp.Diagnostics)
+		c.Validate(&resp.Diagnostics)
 	}
 	inquiry.Choice(&resp.Diagnostics, path.Root("on_failure"), c.OnFailure, inquiry.Fail, inquiry.Warn, inquiry.Report)
 }

@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -20,8 +21,8 @@ const mostPairs = 400
 // computed are the results by name.
 var computed = []string{"verdicts", "findings", "reachability", "gained", "changed", "lost"}
 
-// resultsOf are the results of a decision; gained, changed and lost are measured against the reachability in the guard's state and
-// stay as they were while nothing changes, so that the plan after an apply is empty.
+// resultsOf are the results of a decision; gained, changed and lost are measured against the reachability in the guard's
+// state and stay as they were while nothing changes, so that the plan after an apply is empty.
 func resultsOf(
 	w *reach.World, standings []inquiry.Standing, findings []reach.Finding, state tftypes.Value,
 ) map[string]attr.Value {
@@ -128,10 +129,7 @@ func withResults(ctx context.Context, plan tftypes.Value, results map[string]att
 	if err := plan.As(&values); err != nil {
 		return plan, fmt.Errorf("read plan: %w", err)
 	}
-	out := make(map[string]tftypes.Value, len(values))
-	for name, v := range values {
-		out[name] = v
-	}
+	out := maps.Clone(values) // As hands out the value's own.
 	for _, name := range computed {
 		if results == nil {
 			out[name] = tftypes.NewValue(values[name].Type(), tftypes.UnknownValue)

@@ -99,8 +99,8 @@ func Reachability(w *reach.World, most int) (out map[string]string, complete boo
 }
 
 // FailOnDescription says what fail_on accepts.
-var FailOnDescription = "Findings of the audit that fail the plan: codes, or severities (`error`, `warning`, `info`). Default: `" +
-	strings.Join(DefaultFailOn(), "`, `") + "`; an empty list fails on nothing."
+var FailOnDescription = "Findings of the audit that fail the plan: codes, or severities (`error`, `warning`, `info`). " +
+	"Default: `" + strings.Join(DefaultFailOn(), "`, `") + "`; an empty list fails on nothing."
 
 // PairColumns are the attributes of an entry of the matrix.
 func PairColumns() []Column {
