@@ -182,7 +182,8 @@ module "net" {
 func TestAccGuardIntents(t *testing.T) {
 	t.Parallel()
 	intents := func(text string) string {
-		return "locals { db = vpclab_instance.db.id }\nresource \"vpclab_reachability_guard\" \"app\" {\n  network = " + everything + "\n  intents = {\n" + text + "  }\n}\n"
+		return "locals { db = vpclab_instance.db.id }\n" +
+			"resource \"vpclab_reachability_guard\" \"app\" {\n  network = " + everything + "\n  intents = {\n" + text + "  }\n}\n"
 	}
 	for name, c := range map[string]struct{ text, want string }{
 		"about nothing": {
