@@ -18,9 +18,15 @@ var concurrencyTests = map[string]func(*testing.T, Place){
 	"Readers":        testReaders,
 }
 
-func testOneStore(t *testing.T, place Place) { runWriters(t, place, 1, 8) }
+func testOneStore(t *testing.T, place Place) {
+	t.Helper()
+	runWriters(t, place, 1, 8)
+}
 
-func testSeveralStores(t *testing.T, place Place) { runWriters(t, place, 4, 2) }
+func testSeveralStores(t *testing.T, place Place) {
+	t.Helper()
+	runWriters(t, place, 4, 2)
+}
 
 // runWriters lets writers count in one document, create under one key, and read a sum that no transaction may ever
 // see out of balance.
@@ -106,6 +112,7 @@ func countUp(t *testing.T, l lab) error {
 
 // testFirstUpdate lets several stores create the place at once.
 func testFirstUpdate(t *testing.T, place Place) {
+	t.Helper()
 	for range 3 {
 		open := place(t)
 		var labs []lab
