@@ -67,8 +67,9 @@ func (c *Cloud) HasKey(ctx context.Context, kind network.Kind, key string) (bool
 
 // Snapshot returns every object in the store as one network.
 func (c *Cloud) Snapshot(ctx context.Context) (*network.Network, error) {
-	b := network.NewBuilder()
+	var b *network.Builder
 	err := c.store.View(ctx, func(r store.Reader) error {
+		b = network.NewBuilder()
 		for _, kind := range network.Kinds() {
 			objects, err := list(ctx, r, store.Query{Kind: string(kind)})
 			if err != nil {
@@ -80,5 +81,8 @@ func (c *Cloud) Snapshot(ctx context.Context) (*network.Network, error) {
 		}
 		return nil
 	})
-	return b.Network(), err
+	if err != nil {
+		return nil, err
+	}
+	return b.Network(), nil
 }

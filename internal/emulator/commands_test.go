@@ -10,6 +10,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/sqlite"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/storetest"
 )
 
 func newCloud(t *testing.T, options ...emulator.Option) *emulator.Cloud {
@@ -20,7 +21,8 @@ func newCloud(t *testing.T, options ...emulator.Option) *emulator.Cloud {
 			t.Error(err)
 		}
 	})
-	return emulator.New(s, options...)
+	// Every transaction runs twice, so that a command that does not bear it fails here.
+	return emulator.New(storetest.Repeating(s), options...)
 }
 
 func create[T network.Object](t *testing.T, c *emulator.Cloud, o T) T {

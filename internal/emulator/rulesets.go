@@ -135,6 +135,7 @@ func (c *Cloud) RulesOf(ctx context.Context, groupID string) ([]network.Object, 
 	var out []network.Object
 	err := c.store.View(ctx, func(r store.Reader) error {
 		objects, err := stored{r}.referring(ctx, network.KindSecurityGroupRule, "security_group_id", groupID)
+		out = nil
 		for _, o := range objects {
 			if rule, ok := o.(*network.SecurityGroupRule); ok && rule.Set {
 				out = append(out, rule)

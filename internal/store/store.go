@@ -39,7 +39,7 @@ type Document struct {
 	Generation int64
 	// References are the ids this document depends on, each with the field that holds it.
 	References []Reference
-	// Body is the object itself, in JSON.
+	// Body is the object itself, in JSON, and so in UTF-8. It comes back byte for byte.
 	Body []byte
 	// Sequence orders documents by creation. The store assigns it; callers leave it zero.
 	Sequence int64
@@ -62,7 +62,8 @@ type Query struct {
 	Project string
 	// Key selects documents whose natural key was Key when they were created.
 	Key string
-	// Target selects documents that refer to this id; with Field, only those that refer to it there.
+	// Target selects documents that refer to this id; with Field, only those that refer to it there. Field alone
+	// selects documents that refer to anything there.
 	Target string
 	Field  string
 	// After skips every document up to and including the one with this id, in creation order. An id that is not in
@@ -72,7 +73,7 @@ type Query struct {
 	Limit int
 }
 
-// Reader reads one consistent state of the store.
+// Reader reads one consistent state of the store. It answers only until the function it was given to returns.
 type Reader interface {
 	// Get returns the document with this id, or an error that is ErrNotFound.
 	Get(ctx context.Context, id string) (Document, error)
@@ -85,7 +86,8 @@ type Reader interface {
 	Generation(ctx context.Context, kind, key string) (int64, error)
 }
 
-// Writer reads and changes the store inside one transaction, and sees its own changes.
+// Writer reads and changes the store inside one transaction, and sees its own changes. After ErrNotFound, ErrExists and
+// ErrGeneration the transaction goes on as if the question had not been asked; any other error ends it.
 type Writer interface {
 	Reader
 	// Insert adds a document. Its Generation must be the current count of its kind and key, which Insert raises by
@@ -99,15 +101,21 @@ type Writer interface {
 }
 
 // Store is a durable set of documents that several processes may use at once.
+//
+// The functions given to View and Update may be called more than once, when a transaction lost against another one and
+// starts again; only what the last call did and returned counts. So they assign their results and do not add to them,
+// and have no effect but on the store. An error they return comes back as it is.
 type Store interface {
 	// View calls read with one consistent state. A store that has never been written is empty, and View does not
 	// create it.
 	View(ctx context.Context, read func(Reader) error) error
-	// Update calls write inside a transaction that commits when write returns nil and leaves no trace otherwise.
-	// Transactions of all processes run one after the other. The first Update creates the store.
+	// Update calls write inside a transaction that commits when write returns nil and ctx is not done, and leaves no
+	// trace otherwise. Transactions of all processes run one after the other, and do not wait for a View. The first
+	// Update creates the store.
 	Update(ctx context.Context, write func(Writer) error) error
 	// Location names the store for people, such as the path of its file.
 	Location() string
-	// Close releases what the store holds open. It may be called more than once.
+	// Close releases what the store holds open. Transactions that are running end undisturbed, later ones fail. It may
+	// be called more than once.
 	Close() error
 }
