@@ -5,13 +5,17 @@
 # the keys of the maps: a subnet names the key of its VPC, a rule the key of its group. Everything else is read from the
 # resources.
 #
+# Attributes that the real provider fills in where you leave them out are not known before the apply either, and a verdict
+# that rests on one is undetermined. Write them down in the resource, action and priority of a rule for example, or beside
+# it: what stands beside resource goes first.
+#
 #   module "network" {
 #     source          = "./from-huaweicloud"
 #     vpcs            = { app = huaweicloud_vpc.app }
 #     subnets         = { web = { vpc = "app", resource = huaweicloud_vpc_subnet.web } }
 #     security_groups = { web = huaweicloud_networking_secgroup.web }
 #     security_group_rules = {
-#       https = { security_group = "web", resource = huaweicloud_networking_secgroup_rule.https }
+#       https = { security_group = "web", action = "allow", priority = 1, resource = huaweicloud_networking_secgroup_rule.https }
 #     }
 #     instances = {
 #       web = { subnet = "web", security_groups = ["web"], ip_address = "10.0.1.10" }
@@ -39,7 +43,8 @@ variable "security_groups" {
 variable "security_group_rules" {
   description = <<-EOT
     By key: security_group, the key of the group; remote_group, the key of the group that is the peer, if the rule has
-    one; and resource, the huaweicloud_networking_secgroup_rule.
+    one; and resource, the huaweicloud_networking_secgroup_rule. Beside it action, priority and remote_ip_prefix, where
+    the resource leaves them to the cloud.
   EOT
   type        = any
   default     = {}
@@ -80,11 +85,11 @@ variable "instances" {
 
 locals {
   vpc = [for key, r in var.vpcs : {
-    kind            = "vpc"
-    id              = "vpc-${key}"
-    name            = r.name
-    cidr            = r.cidr
-    secondary_cidrs = try(tolist(r.secondary_cidrs), [])
+    # Secondary blocks are left out: routes lead to subnets, whatever block these are cut from.
+    kind = "vpc"
+    id   = "vpc-${key}"
+    name = r.name
+    cidr = r.cidr
   }]
 
   subnet = [for key, s in var.subnets : {
@@ -118,19 +123,20 @@ locals {
     ethertype         = try(coalesce(rule.resource.ethertype), "IPv4")
     protocol          = try(coalesce(rule.resource.protocol), "any")
     ports             = contains(["tcp", "udp", "6", "17"], try(coalesce(rule.resource.protocol), "any")) ? local.rule_ports[key] : []
-    remote_ip_prefix  = try(rule.remote_group, null) == null ? try(coalesce(rule.resource.remote_ip_prefix), null) : null
+    remote_ip_prefix  = try(rule.remote_group, null) == null ? try(rule.remote_ip_prefix, rule.resource.remote_ip_prefix, null) : null
     remote_group_id   = try(rule.remote_group, null) == null ? null : "group-${rule.remote_group}"
-    action            = try(coalesce(rule.resource.action), "allow")
-    priority          = try(coalesce(rule.resource.priority), 1)
+    action            = try(rule.action, rule.resource.action, "allow")
+    priority          = try(rule.priority, rule.resource.priority, 1)
   }]
 
+  # No try() around the lists: each rule holds an id that is not known yet, and try() would make the whole list unknown.
   network_acl = [for key, acl in var.network_acls : {
     kind       = "network_acl"
     id         = "acl-${key}"
     name       = acl.resource.name
     enabled    = try(coalesce(acl.resource.enabled), true)
     subnet_ids = [for s in acl.subnets : "subnet-${s}"]
-    ingress_rules = [for rule in try(coalesce(acl.resource.ingress_rules), []) : {
+    ingress_rules = flatten([for rules in [lookup(acl.resource, "ingress_rules", [])] : [for rule in rules : {
       name              = try(rule.name, null)
       action            = rule.action
       protocol          = rule.protocol
@@ -139,8 +145,8 @@ locals {
       destination_cidr  = try(coalesce(rule.destination_ip_address), null)
       source_ports      = try(split(",", coalesce(rule.source_port)), null)
       destination_ports = try(split(",", coalesce(rule.destination_port)), null)
-    }]
-    egress_rules = [for rule in try(coalesce(acl.resource.egress_rules), []) : {
+    }] if rules != null])
+    egress_rules = flatten([for rules in [lookup(acl.resource, "egress_rules", [])] : [for rule in rules : {
       name              = try(rule.name, null)
       action            = rule.action
       protocol          = rule.protocol
@@ -149,7 +155,7 @@ locals {
       destination_cidr  = try(coalesce(rule.destination_ip_address), null)
       source_ports      = try(split(",", coalesce(rule.source_port)), null)
       destination_ports = try(split(",", coalesce(rule.destination_port)), null)
-    }]
+    }] if rules != null])
   }]
 
   peering = [for key, p in var.peerings : {

@@ -16,9 +16,12 @@ variable "with_route_back" {
   default = true
 }
 
+# What the cloud fills in is not known before the apply.
+resource "terraform_data" "late" {}
+
 locals {
   huaweicloud_vpc = {
-    app  = { name = "app", cidr = "10.1.0.0/16" }
+    app  = { name = "app", cidr = "10.1.0.0/16", id = terraform_data.late.id, secondary_cidrs = terraform_data.late.output }
     data = { name = "data", cidr = "10.2.0.0/16", secondary_cidrs = ["10.3.0.0/24"] }
   }
   huaweicloud_vpc_subnet = {
@@ -30,7 +33,10 @@ locals {
     data = { name = "data", delete_default_rules = true }
   }
   huaweicloud_networking_secgroup_rule = {
-    ports = { direction = "ingress", ethertype = "IPv4", protocol = "tcp", ports = "5432,6432-6440", remote_ip_prefix = "10.1.0.0/16" }
+    ports = {
+      direction = "ingress", ethertype = "IPv4", protocol = "tcp", ports = "5432,6432-6440", remote_ip_prefix = "10.1.0.0/16"
+      action    = terraform_data.late.id, priority = terraform_data.late.id, port_range_min = terraform_data.late.id
+    }
     range = { direction = "ingress", ethertype = "IPv4", protocol = "tcp", port_range_min = 9000, port_range_max = 9010 }
     ping  = { direction = "ingress", ethertype = "IPv4", protocol = "icmp", port_range_min = 0, port_range_max = 0 }
   }
@@ -38,7 +44,7 @@ locals {
     data = {
       name = "data"
       ingress_rules = [
-        { action = var.acl_action, protocol = "tcp", ip_version = 4, source_ip_address = "10.1.1.0/24", destination_port = "5432" },
+        { rule_id = terraform_data.late.id, action = var.acl_action, protocol = "tcp", ip_version = 4, source_ip_address = "10.1.1.0/24", destination_port = "5432" },
         { action = "allow", protocol = "any", ip_version = 4 },
       ]
     }
@@ -59,7 +65,7 @@ module "network" {
   }
   security_groups = local.huaweicloud_networking_secgroup
   security_group_rules = {
-    ports = { security_group = "data", resource = local.huaweicloud_networking_secgroup_rule.ports }
+    ports = { security_group = "data", action = "allow", priority = 1, resource = local.huaweicloud_networking_secgroup_rule.ports }
     range = { security_group = "data", remote_group = "app", resource = local.huaweicloud_networking_secgroup_rule.range }
     ping  = { security_group = "data", resource = local.huaweicloud_networking_secgroup_rule.ping }
   }
