@@ -138,13 +138,7 @@ func (w *World) exemplify(out *Outcome, d *demand, change Change, result standin
 		code = CodeIntentViolatedBlocked
 	}
 	between := w.between(from, to, d.family)
-	if p, ok := disputed.Intersect(between).Sample(); ok {
-		if likely := p; p.Protocol.HasPorts() {
-			// Of all source ports that will do, one that a client could have.
-			if likely.SourcePort = 49152; disputed.Contains(likely) {
-				p = likely
-			}
-		}
+	if p, ok := Witness(disputed.Intersect(between)); ok {
 		out.Witness = &p
 	}
 	out.Findings = append(out.Findings, Finding{
@@ -230,4 +224,15 @@ func shared(a, b []Member) (out []Member, all bool) {
 		}
 	}
 	return out, len(out) == len(a)
+}
+
+// Witness is one packet of some traffic, from a port that a client could have if there is such a packet.
+func Witness(s traffic.Set) (traffic.Packet, bool) {
+	p, ok := s.Sample()
+	if likely := p; ok && p.Protocol.HasPorts() {
+		if likely.SourcePort = 49152; s.Contains(likely) {
+			p = likely
+		}
+	}
+	return p, ok
 }

@@ -386,6 +386,11 @@ func TestEveryCode(t *testing.T) {
 			if fires := s[0](); !has(fires) {
 				t.Errorf("not found in %v", codesIn(fires))
 			}
+			for _, f := range s[0]() {
+				if f.Severity == reach.Blocker && f.Fix == nil && !slices.Contains(beyondRepair, f.Code) {
+					t.Errorf("%s has no repair", f.Code)
+				}
+			}
 			if quiet := s[1](); has(quiet) {
 				t.Errorf("found where it should not be: %v", codesIn(quiet))
 			}

@@ -247,8 +247,11 @@ var published = []string{
 	"G51", "G54", "G55", "G56", "G59",
 }
 
-// beyondRepair are the blockers that no change of the network alone removes.
-var beyondRepair = []string{reach.CodeEgressIngressDisjoint, reach.CodeServiceNotListening}
+// beyondRepair are the blockers that have no repair of their own: a disjoint pair is repaired at the rules that make it
+// so, and services, address translators and addresses outside of the model are not the network's to make.
+var beyondRepair = []string{
+	reach.CodeEgressIngressDisjoint, reach.CodeServiceNotListening, reach.CodeNoInternetRoute, reach.CodePrivateToInternet,
+}
 
 // mesh is three VPCs, every two of them joined and routed.
 func mesh() *world {

@@ -19,7 +19,7 @@ func Unwanted(a, open reach.Answer) string {
 	for _, text := range Flows(a.Allowed) {
 		put("  - ", "    ", text)
 	}
-	if p, ok := a.Allowed.Sample(); ok {
+	if p, ok := reach.Witness(a.Allowed); ok {
 		put("    for example ", "    ", p.String())
 	}
 	b.WriteString("\nLet through by:\n")
