@@ -175,7 +175,7 @@ func (k *walk) groupBlocks(h hit, l *leg, s *sideRuling, side Side, d network.Di
 	case s.groups.empty:
 		f.Code = CodeSGNoRules
 	default:
-		if r := k.identityLost(l, all, h.set, peer); r != nil {
+		if r := k.identityLost(l, all, h.set, peer); r != nil && side == AtDestination {
 			f.Code, f.ID, f.Name, f.Rule = CodeSGRemoteNotPreserved, r.group.id, r.group.label, r.ref
 		}
 	}

@@ -100,7 +100,8 @@ func (k *walk) judge(l *leg, sources, destinations traffic.AddressSet) {
 			anonymous = anonymous.Union(l.roads[i].set)
 		}
 	}
-	out := k.side(&l.out, l, k.from, &peers{w: k.w, place: k.to, anonymous: anonymous}, network.Egress, l.here)
+	// What leaves still has its own addresses; only what arrives by way of a forwarder is no longer a member's.
+	out := k.side(&l.out, l, k.from, &peers{w: k.w, place: k.to}, network.Egress, l.here)
 	in := k.side(&l.in, l, k.to, &peers{w: k.w, place: k.from, anonymous: anonymous}, network.Ingress, l.there)
 	l.total = routing.and(out).and(in)
 }
