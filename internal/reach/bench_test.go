@@ -42,8 +42,8 @@ func question(from, to int, ports string) reach.Question {
 	}
 }
 
-// BenchmarkQuestion asks about one pair of instances: with every port, which explains what is refused and proposes and
-// checks repairs, and with one port.
+// BenchmarkQuestion asks about one pair of instances and one port: explained in full, and with repairs that are proposed
+// and checked besides.
 func BenchmarkQuestion(b *testing.B) {
 	two := generate.Spec{VPCs: 1, Subnets: 2, Instances: 2, Groups: 2, GroupRules: 9, ACLRules: 8}
 	for _, s := range append(sizes[:3:3], struct {
@@ -53,7 +53,14 @@ func BenchmarkQuestion(b *testing.B) {
 		w := reach.Compile(generate.Network(s.spec))
 		for _, port := range []string{"80", "443", "3306"} {
 			q := question(0, 1, port)
-			b.Run(fmt.Sprintf("instances=%s/tcp=%s/%s", s.name, port, w.Decide(q).Verdict), func(b *testing.B) {
+			verdict := w.Decide(q).Verdict
+			b.Run(fmt.Sprintf("explained/instances=%s/tcp=%s/%s", s.name, port, verdict), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					w.Explain(q)
+				}
+			})
+			b.Run(fmt.Sprintf("repaired/instances=%s/tcp=%s/%s", s.name, port, verdict), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					w.Decide(q)

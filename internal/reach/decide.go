@@ -15,6 +15,9 @@ func (w *World) Decide(q Question) Answer {
 	return a
 }
 
+// Explain is Decide without repairs, for whoever asks many questions and repairs none.
+func (w *World) Explain(q Question) Answer { return w.decide(q, false) }
+
 // decide is Decide without repairs, and with brief without whatever only explains blockers.
 func (w *World) decide(q Question, brief bool) Answer {
 	a := Answer{Question: q, Verdict: Undetermined}

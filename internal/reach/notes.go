@@ -20,6 +20,9 @@ func (k *walk) note(f Finding, set traffic.Set) {
 		}
 	}
 	f.Affected = set
+	if k.result == nil {
+		k.result = make([]Finding, 0, 3)
+	}
 	k.result = append(k.result, f)
 }
 

@@ -38,6 +38,32 @@ func TestRepairsAreVerified(t *testing.T) {
 			server("b", "B-1", "10.0.0.5", "open"), "a b tcp/80", map[string]reach.Action{
 			reach.CodeVPCDisconnected: reach.CreatePeering,
 		}},
+		"a group with other members": {
+			office("s").group("s", "egress").server("e", "v-2", "192.168.1.77", "s"), "a b tcp/80",
+			map[string]reach.Action{reach.CodeSGNoRules: reach.AttachGroup},
+		},
+		"disabled ACL that would not let it through": {
+			office("open").acl("n", "v-2", "in allow tcp/22").disabled("n"),
+			"a b tcp/80",
+			map[string]reach.Action{reach.CodeACLDisabledDeniesAll: reach.EnableACL},
+		},
+		"no public address": {lone(), "a @ tcp/443", map[string]reach.Action{
+			reach.CodeNoPublicAddress: reach.BindPublicAddress,
+		}},
+		"address not shared": {
+			twoVPCs(active, "open", "open").route("B", any4, network.RoutePeering, "AB"), "b @ tcp/443",
+			map[string]reach.Action{reach.CodePeeringEIPNotShared: reach.BindPublicAddress},
+		},
+		"guest firewall": {office("open").change("b", drops("192.168.0.0/24")), "a b tcp/80", map[string]reach.Action{
+			reach.CodeGuestFirewallDeny: reach.InsertGuestRule,
+		}},
+		"wrong next hop": {three().peer("A", "C", active).route("A", "192.168.0.0/24", network.RoutePeering, "AB").
+			route("C", "172.16.0.0/16", network.RoutePeering, "AC"), "a c tcp/80", map[string]reach.Action{
+			reach.CodeRouteWrongVPC: reach.ChangeNextHop,
+		}},
+		"destination also local": {overlapping(), "a b tcp/80", map[string]reach.Action{
+			reach.CodeRouteShadowedByLocal: reach.Renumber,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := reach.Decide(c.w.network(), ask(c.question))
@@ -53,6 +79,56 @@ func TestRepairsAreVerified(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// overlapping is two joined VPCs of which A has a subnet with the block of b's.
+func overlapping() *world {
+	return newWorld().vpc("A", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").vpc("B", "10.0.0.0/16", "10.0.1.0/24").
+		group("open", "in allow any any", "egress").peer("A", "B", network.PeeringActive).
+		route("A", "10.0.0.0/16", network.RoutePeering, "AB").route("B", "10.0.0.0/16", network.RoutePeering, "AB").
+		server("a", "A-1", "10.0.0.5", "open").server("b", "B-1", "10.0.1.5", "open")
+}
+
+// The repairs of one question are a minimal set: what the others make superfluous is marked, and the rest suffices.
+func TestSuperfluousRepairsAreMarked(t *testing.T) {
+	w := reach.Compile(twoVPCs(network.PeeringPending, "open", "open").
+		route("A", "10.0.0.0/16", network.RoutePeering, "AB").network())
+	a := w.Decide(ask("a b tcp/80"))
+	var needed, superfluous int
+	for _, f := range a.Blockers() {
+		switch {
+		case f.Fix == nil:
+			t.Errorf("%s has no repair", f.Code)
+		case f.Fix.Redundant:
+			superfluous++
+		default:
+			needed++
+		}
+	}
+	// The missing route leads through a connection that is not active: its repair accepts that too.
+	if needed != 1 || superfluous != 1 {
+		t.Errorf("%d needed, %d superfluous: %v", needed, superfluous, findingCodes(a))
+	}
+	if now := w.Repaired(&a).Decide(ask("a b tcp/80")); now.Verdict != reach.Reachable {
+		t.Errorf("%s after the repairs: %v", now.Verdict, findingCodes(now))
+	}
+}
+
+// A route is missing for every subnet of a block that is asked for, and the repair adds them all.
+func TestRoutesForABlock(t *testing.T) {
+	w := reach.Compile(newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
+		vpc("B", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").group("open", "in allow any any", "egress").
+		peer("A", "B", network.PeeringActive).route("B", "172.16.0.0/16", network.RoutePeering, "AB").
+		server("a", "A-1", "172.16.0.5", "open").network())
+	a := w.Decide(ask("a 10.0.0.0/16 tcp/80"))
+	if a.Verdict != reach.Blocked {
+		t.Fatalf("%s %v", a.Verdict, findingCodes(a))
+	}
+	for _, f := range a.Blockers() {
+		if f.Fix == nil || !f.Fix.Verified || len(f.Fix.Edit.Routes) != 2 {
+			t.Errorf("%s: %+v", f.Code, f.Fix)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package reach_test
 import (
 	"fmt"
 	"reflect"
+	"sync"
 	"testing"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -99,4 +100,28 @@ func texts(a reach.Answer) []string {
 		out = append(out, f.Code, f.ID, f.Affected.String())
 	}
 	return out
+}
+
+// A world is never changed, not even by several goroutines that ask it and edit it.
+func TestWorldIsSharedSafely(t *testing.T) {
+	w := reach.Compile(office("s").group("s", "in allow tcp/80 any").acl("n", "v-2", "in allow tcp").network())
+	before := digest(w.Decide(ask("a b tcp/22")))
+	allow := &network.SecurityGroupRule{SecurityGroupID: "s", Direction: network.Ingress, Protocol: "tcp"}
+	allow.ID = "allow"
+	allow.Normalize()
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				if v := w.With(allow).Decide(ask("a b tcp/22")).Verdict; v != reach.Reachable {
+					t.Errorf("edited: %s", v)
+				}
+				if now := digest(w.Decide(ask("a b tcp/22"))); now != before {
+					t.Errorf("changed:\n%s", now)
+				}
+				w.Matrix(traffic.IPv4)
+			}
+		})
+	}
+	group.Wait()
 }

@@ -193,6 +193,12 @@ type editObjects struct {
 	GroupRules []*network.SecurityGroupRule `json:"group_rules,omitempty"`
 	ACLRules   []network.ACLRule            `json:"acl_rules,omitempty"`
 	Routes     []*network.Route             `json:"routes,omitempty"`
+	Peering    *network.Peering             `json:"peering,omitempty"`
+	Group      *network.SecurityGroup       `json:"group,omitempty"`
+	VPC        *network.VPC                 `json:"vpc,omitempty"`
+	Subnet     *network.Subnet              `json:"subnet,omitempty"`
+	Instances  []*network.Instance          `json:"instances,omitempty"`
+	Demoted    []*network.SecurityGroupRule `json:"demoted,omitempty"`
 }
 
 type change struct {

@@ -1,6 +1,9 @@
 package report
 
-import "github.com/vpclab/terraform-provider-vpclab/internal/reach"
+import (
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+)
 
 func findingsOf(list []reach.Finding) []finding {
 	out := []finding{}
@@ -37,8 +40,12 @@ func fixOf(f *reach.Fix) *fix {
 		StillBlockedBy: f.StillBlockedBy, WiderMembers: f.WiderMembers,
 		Edit: editObjects{
 			Kind: string(e.Kind), ID: e.ID, Name: e.Name, Direction: string(e.Direction), Before: e.Before,
-			GroupRules: e.GroupRules, ACLRules: e.ACLRules, Routes: e.Routes,
+			GroupRules: e.GroupRules, ACLRules: e.ACLRules, Routes: e.Routes, Peering: e.Peering, Group: e.Group, VPC: e.VPC,
+			Subnet: e.Subnet, Instances: e.Instances, Demoted: e.Demoted,
 		},
+	}
+	if e.Instance != nil {
+		out.Edit.Instances = []*network.Instance{e.Instance}
 	}
 	if f.Wider != nil {
 		out.Wider = Edit(*f.Wider)
