@@ -2,7 +2,9 @@ package reach
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
@@ -62,6 +64,39 @@ func (i *Intent) asked(f traffic.Family) traffic.Set {
 	return q.service(f)
 }
 
+// strangers are what a selector names and the network does not have. A misspelt id must not make an intent pass.
+func (w *World) strangers(s *Selector) []string {
+	var out []string
+	for _, list := range []struct {
+		kind network.Kind
+		ids  []string
+	}{
+		{network.KindInstance, s.InstanceIDs},
+		{network.KindSubnet, s.SubnetIDs},
+		{network.KindVPC, s.VPCIDs},
+		{network.KindSecurityGroup, s.SecurityGroupIDs},
+	} {
+		for _, id := range list.ids {
+			if o := w.object(id); o == nil || o.Kind() != list.kind {
+				out = append(out, list.kind.Label()+" "+id)
+			}
+		}
+	}
+	for _, text := range s.Addresses {
+		set, err := traffic.ParseAddressEntry(text)
+		if err != nil {
+			out = append(out, "address "+text)
+			continue
+		}
+		first, _ := set.First()
+		l := locator{w: w, family: traffic.FamilyOf(first)}
+		if _, lost := l.locate(&Endpoint{Address: text}, AtSource); lost != nil {
+			out = append(out, "address "+text)
+		}
+	}
+	return out
+}
+
 // standing is how a pair of ends, or a whole intent, stands to what is demanded; a larger one is better.
 type standing int
 
@@ -74,9 +109,9 @@ const (
 func (w *World) check(i Intent) Outcome {
 	out := Outcome{Intent: i}
 	demands := w.demands(i)
-	if len(demands) == 0 {
+	if strangers := append(w.strangers(&i.From), w.strangers(&i.To)...); len(strangers) > 0 || len(demands) == 0 {
 		out.Findings = []Finding{{
-			Code: CodeIntentVacuous, Severity: Failure, Layer: LayerQuestion, Name: i.Name,
+			Code: CodeIntentVacuous, Severity: Failure, Layer: LayerQuestion, Name: i.Name, Reason: strings.Join(strangers, ", "),
 		}}
 		return out
 	}

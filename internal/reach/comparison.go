@@ -51,6 +51,9 @@ func (c *comparison) asked(i, j int) traffic.Set {
 
 func (c *comparison) pair(i, j int) standing {
 	asked, cell := c.asked(i, j), c.matrix.Cell(i, j)
+	if asked.IsEmpty() {
+		return undecided // An end without addresses proves nothing.
+	}
 	if c.intent.Expect == MustReach {
 		switch {
 		case asked.SubsetOf(cell.Allowed):

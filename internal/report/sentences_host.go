@@ -35,6 +35,9 @@ var intentSentences = map[string]func(words) string{
 		return fmt.Sprintf("Against the intent %q, %s gets through to %s.", w.Name, w.flow, w.other)
 	},
 	reach.CodeIntentVacuous: func(w words) string {
+		if w.Reason != "" {
+			return fmt.Sprintf("The intent %q names what is not in the network: %s. Correct the selector.", w.Name, w.Reason)
+		}
 		return fmt.Sprintf("The intent %q is about nothing: a selector matches no end, or there is no such traffic between "+
 			"them. Correct the selector.", w.Name)
 	},
