@@ -261,13 +261,24 @@ func shared(a, b []Member) (out []Member, all bool) {
 	return out, len(out) == len(a)
 }
 
-// Witness is one packet of some traffic, from a port that a client could have if there is such a packet.
+// Witness is one packet of some traffic, with ports that a connection could have if there is such a packet.
 func Witness(s traffic.Set) (traffic.Packet, bool) {
 	p, ok := s.Sample()
-	if likely := p; ok && p.Protocol.HasPorts() {
-		if likely.SourcePort = 49152; s.Contains(likely) {
-			p = likely
+	if !ok || !p.Protocol.HasPorts() {
+		return p, ok
+	}
+	likely := p
+	if likely.SourcePort = 49152; s.Contains(likely) {
+		p = likely
+	}
+	if p.DestinationPort > 0 {
+		return p, true
+	}
+	likely = p
+	for _, port := range []uint16{80, 443, 22, 1} {
+		if likely.DestinationPort = port; s.Contains(likely) {
+			return likely, true
 		}
 	}
-	return p, ok
+	return p, true
 }
