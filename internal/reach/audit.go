@@ -13,6 +13,7 @@ import (
 func (w *World) Audit() []Finding {
 	a := audit{w: w, at: map[auditKey]int{}}
 	a.subnets()
+	a.instances()
 	a.connections()
 	a.routes()
 	a.sharedGroups()
@@ -128,8 +129,11 @@ func (a *audit) acl(f *filter) {
 		}
 	}
 	unbound := len(f.acl.SubnetIDs) == 0
-	if unbound {
+	switch {
+	case unbound:
 		a.note(finding(CodeACLUnassociated, Warning, nil))
+	case !f.acl.IsEnabled():
+		a.note(finding(CodeACLDisabledDeniesAll, Warning, nil))
 	}
 	for _, rules := range f.rules {
 		idle := map[*rule]string{}

@@ -44,6 +44,20 @@ func (a *audit) subnets() {
 	}
 }
 
+// instances finds addresses outside of their subnets.
+func (a *audit) instances() {
+	for i := range a.w.instances {
+		for k, address := range i.addresses {
+			if address.IsValid() && i.subnet != nil && !i.subnet.blocks[k].Contains(address) {
+				a.note(Finding{
+					Code: CodeAddressOutsideSubnet, Severity: Failure, Layer: LayerVPC, Kind: network.KindInstance, ID: i.ID,
+					Name: i.label, With: &Party{Kind: network.KindSubnet, ID: i.SubnetID, Name: i.subnet.label},
+				})
+			}
+		}
+	}
+}
+
 // connections checks the peering connections.
 func (a *audit) connections() {
 	first := map[[2]string]*network.Peering{}

@@ -261,6 +261,7 @@ func shared(a, b []Member) (out []Member, all bool) {
 	return out, len(out) == len(a)
 }
 
+<<<<<<< HEAD
 // Witness is one packet of some traffic, from a port that a client could have if there is such a packet.
 func Witness(s traffic.Set) (traffic.Packet, bool) {
 	p, ok := s.Sample()
@@ -270,4 +271,26 @@ func Witness(s traffic.Set) (traffic.Packet, bool) {
 		}
 	}
 	return p, ok
+=======
+// Witness is one packet of some traffic, with ports that a connection could have if there is such a packet.
+func Witness(s traffic.Set) (traffic.Packet, bool) {
+	p, ok := s.Sample()
+	if !ok || !p.Protocol.HasPorts() {
+		return p, ok
+	}
+	likely := p
+	if likely.SourcePort = 49152; s.Contains(likely) {
+		p = likely
+	}
+	if p.DestinationPort > 0 {
+		return p, true
+	}
+	likely = p
+	for _, port := range []uint16{80, 443, 22, 1} {
+		if likely.DestinationPort = port; s.Contains(likely) {
+			return likely, true
+		}
+	}
+	return p, true
+>>>>>>> 3188f700aaab2c0b660c206a05b0db51e5e5c794
 }

@@ -348,24 +348,6 @@ var scenarios = map[string][2]found{
 		intent(reach.MustNotReach, "w1", "d", "5433"))},
 }
 
-// forwarded is two VPCs between which a firewall appliance passes traffic on.
-func forwarded(rule string) *world {
-	return routed(twoVPCs(network.PeeringActive, "src", "dst")).group("src", "egress").group("dst", rule).
-		server("fw", "A-1", "172.16.0.99", "open").route("A", "10.0.0.0/24", network.RouteECS, "fw")
-}
-
-func listens(port string) func(*network.Instance) {
-	return func(i *network.Instance) {
-		i.Listeners = []network.Listener{{Protocol: "tcp", Ports: []string{port}}}
-	}
-}
-
-func drops(block string) func(*network.Instance) {
-	return func(i *network.Instance) {
-		i.GuestFirewall = []network.GuestRule{{Action: network.Deny, RemoteCIDR: block}}
-	}
-}
-
 // Every code has a scenario in which it is found and one in which it is not, and every scenario has a code.
 func TestEveryCode(t *testing.T) {
 	codes := reach.Codes()

@@ -96,7 +96,7 @@ func (w *World) resolve(s *Selector, f traffic.Family) []Member {
 	groups := toSet(s.SecurityGroupIDs)
 	ids, subnets, vpcs := toSet(s.InstanceIDs), toSet(s.SubnetIDs), toSet(s.VPCIDs)
 	for i := range w.instances {
-		if i.places[index(f)].instance == nil {
+		if i.places[index(f)].instance == nil || !i.subnet.block(f).Contains(i.addresses[index(f)]) {
 			continue
 		}
 		chosen := s.AllInstances || ids[i.ID] || subnets[i.SubnetID] || vpcs[i.subnet.VPCID]

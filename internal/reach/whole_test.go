@@ -2,6 +2,7 @@ package reach_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -170,14 +171,67 @@ func TestContradictoryIntents(t *testing.T) {
 	}
 }
 
-func TestAuditSeesWhatIsNotBound(t *testing.T) {
-	w := shop().group("idle", "egress")
-	w.add("n", &network.NetworkACL{Name: "n"})
-	var codes []string
+// An audit finds each of these once, whether or not anything else is wrong.
+func TestAudit(t *testing.T) {
+	for want, w := range map[string]*world{
+		"acl_unassociated n":        office("open").acl("n", "", "in allow any"),
+		"acl_disabled_denies_all n": office("open").acl("n", "v-2", "in allow any").disabled("n"),
+		"sg_unattached idle":        office("open").group("idle", "egress"),
+		"address_outside_subnet x":  office("open").server("x", "v-1", "192.168.9.9", "open"),
+		"peering_not_active AB":     routed(twoVPCs(network.PeeringRejected, "open", "open")),
+		"peering_overlap_total AB":  twins("10.0.0.0/24"),
+		"route_missing_return B": twoVPCs(network.PeeringActive, "open", "open").
+			route("A", "10.0.0.0/16", network.RoutePeering, "AB"),
+		"route_missing_forward A": twoVPCs(network.PeeringActive, "open", "open").
+			route("B", "172.16.0.0/16", network.RoutePeering, "AB"),
+		"route_dead_next_hop r-A-10.0.0.0/8": three().route("A", "10.0.0.0/8", network.RoutePeering, "BC"),
+		"acl_sg_conflict n": office("s").group("s", "in allow tcp/80 any").
+			acl("n", "v-2", "in deny tcp/80", "in allow any", "out allow any"),
+		"conflict_partial n": office("s").group("s", "in allow tcp/80-90 any").
+			acl("n", "v-2", "in deny tcp/80", "in allow any", "out allow any"),
+		"sg_blocks_acl_allow n": newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").
+			group("s", "in allow tcp/22 any", "egress").server("c", "v-1", "10.0.0.9", "s").
+			acl("n", "v-1", "in allow tcp/81", "in allow tcp/22", "out allow any"),
+	} {
+		t.Run(want, func(t *testing.T) {
+			got := auditOf(w)
+			if n := strings.Count(strings.Join(got, "\n")+"\n", want+"\n"); n != 1 {
+				t.Errorf("%d times: %v", n, got)
+			}
+			if again := auditOf(w); !slices.Equal(got, again) {
+				t.Errorf("two audits differ:\n%v\n%v", got, again)
+			}
+		})
+	}
+	if got := auditOf(office("open").acl("n", "v-2", "in allow any", "out allow any")); len(got) != 0 {
+		t.Errorf("a network in order has findings: %v", got)
+	}
+}
+
+func auditOf(w *world) []string {
+	var out []string
 	for _, f := range reach.Compile(w.network()).Audit() {
-		codes = append(codes, f.Code+" "+f.ID)
+		out = append(out, f.Code+" "+f.ID)
 	}
-	if !slices.Contains(codes, "acl_unassociated n") || !slices.Contains(codes, "sg_unattached idle") {
-		t.Error(codes)
+	return out
+}
+
+// Every rule that leaves another one nothing to decide is named, not only enough of them.
+func TestAllShadowersAreNamed(t *testing.T) {
+	w := office("open").acl("n", "v-2", "in deny tcp/1-50", "in deny tcp/40-100", "in allow udp/80", "in deny tcp/60-70",
+		"in allow tcp/30-90", "out allow any")
+	for _, f := range reach.Compile(w.network()).Audit() {
+		if f.Code != reach.CodeACLRuleShadowed {
+			continue
+		}
+		var positions []int
+		for _, r := range f.Others {
+			positions = append(positions, r.Position)
+		}
+		if f.Rule.Position != 5 || !slices.Equal(positions, []int{1, 2, 4}) {
+			t.Errorf("rule %d is shadowed by %v", f.Rule.Position, positions)
+		}
+		return
 	}
+	t.Error("not found")
 }

@@ -25,6 +25,10 @@ var aclSentences = map[string]func(words) string{
 			w.direction, w.Name, w.flow)
 	},
 	reach.CodeACLDisabledDeniesAll: func(w words) string {
+		if w.Side == "" {
+			return fmt.Sprintf("The network ACL %s is disabled but still bound to subnets; it denies everything that crosses "+
+				"their borders.", w.Name)
+		}
 		return fmt.Sprintf("At %s, the network ACL %s is disabled but still bound to the subnet; it denies everything that "+
 			"crosses its border.", w.at, w.Name)
 	},

@@ -8,8 +8,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// width is the number of columns of a text.
-const width = 80
+// width is the number of columns of a text. Terraform draws a line beside a diagnostic and wraps what is wider than 78.
+const width = 76
 
 // page is a text under construction.
 type page struct{ strings.Builder }
@@ -26,7 +26,7 @@ func (p *page) gap() {
 func (p *page) text() string { return strings.TrimRight(p.String(), "\n") }
 
 // Text explains an answer in plain text: the question, the verdict, every cause on the way with its repair, and what
-// gets through. Lines are at most 80 columns wide, but for single words that are longer.
+// gets through. Lines are at most 76 columns wide, but for single words that are longer.
 func Text(a reach.Answer) string {
 	var p page
 	p.put("", "  ", fmt.Sprintf("%s -> %s, %s: %s.", orUnknown(a.From), orUnknown(a.To), asked(a.Question), a.Verdict))
