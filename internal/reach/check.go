@@ -261,17 +261,6 @@ func shared(a, b []Member) (out []Member, all bool) {
 	return out, len(out) == len(a)
 }
 
-<<<<<<< HEAD
-// Witness is one packet of some traffic, from a port that a client could have if there is such a packet.
-func Witness(s traffic.Set) (traffic.Packet, bool) {
-	p, ok := s.Sample()
-	if likely := p; ok && p.Protocol.HasPorts() {
-		if likely.SourcePort = 49152; s.Contains(likely) {
-			p = likely
-		}
-	}
-	return p, ok
-=======
 // Witness is one packet of some traffic, with ports that a connection could have if there is such a packet.
 func Witness(s traffic.Set) (traffic.Packet, bool) {
 	p, ok := s.Sample()
@@ -292,5 +281,4 @@ func Witness(s traffic.Set) (traffic.Packet, bool) {
 		}
 	}
 	return p, true
->>>>>>> 3188f700aaab2c0b660c206a05b0db51e5e5c794
 }
