@@ -231,7 +231,11 @@ func TestForeignFiles(t *testing.T) {
 const childVariable = "VPCLAB_TEST_CHILD"
 
 func TestMain(m *testing.M) {
-	if place := os.Getenv(childVariable); place != "" {
+	switch place := os.Getenv(childVariable); place {
+	case "":
+	case deniedCommand:
+		os.Exit(deniedChild())
+	default:
 		os.Exit(child(place))
 	}
 	os.Exit(m.Run())
