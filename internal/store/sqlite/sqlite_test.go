@@ -288,13 +288,3 @@ func TestProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 }
-
-func BenchmarkInsert(b *testing.B) {
-	s := open(b, filepath.Join(b.TempDir(), "lab.db"))
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if err := insert(b.Context(), s, document(fmt.Sprint(i), fmt.Sprint(i), 0)); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
