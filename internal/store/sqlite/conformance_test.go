@@ -19,3 +19,14 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, place)
 }
+
+func Benchmark(b *testing.B) {
+	b.Run("FULL", func(b *testing.B) { storetest.Bench(b, place) })
+	b.Run("NORMAL", func(b *testing.B) {
+		storetest.Bench(b, func(tb testing.TB) func() store.Store {
+			tb.Helper()
+			path := filepath.Join(tb.TempDir(), "lab.db")
+			return func() store.Store { return sqlite.Open(path, sqlite.RelaxedSync()) }
+		})
+	})
+}

@@ -26,6 +26,10 @@ func (s *Store) dsn(a access) string {
 	case a.write:
 		q.Set("mode", "rw") // Never creates: createFile does, with the right permissions.
 		q.Set("_foreign_keys", "1")
+		// FULL waits for the disk at each commit, so what Terraform was told is stored survives a power cut, as the state
+		// that Terraform writes beside it does; with NORMAL the last seconds of the store can be missing, and the next
+		// plan wants to create what the state says exists. Measured (Benchmark, two busy cores of a virtual machine), an
+		// insert takes 1.4 ms instead of 0.5: a second for a thousand resources, whose apply takes Terraform twenty.
 		q.Set("_synchronous", s.options.synchronous)
 	case a.immutable:
 		q.Set("mode", "ro")

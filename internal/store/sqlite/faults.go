@@ -198,3 +198,11 @@ func (s *Store) replaced(cause error) error {
 		advice: "Try again; end other programs that write to this file.",
 	}
 }
+
+func (s *Store) moved(cause error) error {
+	return &unusable{
+		path: s.path, cause: cause,
+		problem: "the file was removed or replaced while a change was written, so the change is not in it",
+		advice:  "Try again; end other programs that remove or replace this file.",
+	}
+}

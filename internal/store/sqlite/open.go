@@ -54,10 +54,10 @@ func BusyTimeout(d time.Duration) Option {
 	return func(o *options) { o.busyTimeout = max(d, 0) }
 }
 
-// FullSync makes every committed transaction survive a power cut. By default a power cut may take the last
-// transactions along, though never damage the file; a crash of the process loses nothing either way.
-func FullSync() Option {
-	return func(o *options) { o.synchronous = "FULL" }
+// RelaxedSync does not wait for the disk at each commit: a power cut may take the last transactions along, though never
+// damage the file. A crash of the process loses nothing either way.
+func RelaxedSync() Option {
+	return func(o *options) { o.synchronous = "NORMAL" }
 }
 
 // Open returns the store in the file at path. It touches nothing, so it cannot fail: an unsuitable path is reported by
@@ -66,7 +66,7 @@ func Open(path string, opts ...Option) *Store {
 	s := &Store{
 		location: path,
 		path:     path,
-		options:  options{busyTimeout: defaultBusyTimeout, synchronous: "NORMAL"},
+		options:  options{busyTimeout: defaultBusyTimeout, synchronous: "FULL"},
 		steps:    migrations,
 		opening:  make(chan struct{}, 1),
 	}

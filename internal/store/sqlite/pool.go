@@ -164,6 +164,7 @@ func (s *sessions) close() error {
 	for {
 		select {
 		case one := <-s.idle:
+			one.finalize()
 			if err := one.conn.Close(); err != nil && !errors.Is(err, sql.ErrConnDone) {
 				return errors.Join(err, s.db.Close())
 			}
@@ -214,8 +215,18 @@ func (s *session) row(ctx context.Context, text string, args []any, into ...any)
 	return statement.QueryRowContext(ctx, args...).Scan(into...)
 }
 
+// finalize closes the prepared statements. Those of a sql.Conn are not closed with it, and SQLite keeps a connection,
+// with its files and locks, until its last statement is gone.
+func (s *session) finalize() {
+	for text, statement := range s.statements {
+		_ = statement.Close() // It repeats the error of the last execution, which has been reported.
+		delete(s.statements, text)
+	}
+}
+
 // discard closes the connection instead of returning it to database/sql.
 func (s *session) discard() {
+	s.finalize()
 	// The answer of the callback is how database/sql is told; Raw returns it again.
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
 }

@@ -129,7 +129,14 @@ func (s *Store) Update(ctx context.Context, write func(store.Writer) error) erro
 	if err := write(writer{reader{t}}); err != nil {
 		return err
 	}
-	return t.commit(ctx)
+	if err := t.commit(ctx); err != nil {
+		return err
+	}
+	// What went into a file that has lost its name is lost.
+	if info, err := os.Stat(s.path); err != nil || !os.SameFile(p.info, info) {
+		return s.moved(err)
+	}
+	return nil
 }
 
 // transaction is one View or Update in progress.
