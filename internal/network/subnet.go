@@ -24,6 +24,17 @@ type Subnet struct {
 	DNSServers  []string          `json:"dns_servers,omitempty"`
 	Description string            `json:"description,omitempty"`
 	Tags        map[string]string `json:"tags,omitempty"`
+	// DHCPEnabled and DHCPOptions are there for clients of the cloud's API; nothing follows from them here. Absent
+	// means that nobody has set them; DHCP is on then.
+	DHCPEnabled *bool        `json:"dhcp_enable,omitempty"`
+	DHCPOptions []DHCPOption `json:"extra_dhcp_opts,omitzero"`
+}
+
+// DHCPOption is what the subnet's DHCP service tells its clients besides their address: "ntp", "addresstime",
+// "ipv6_addresstime" or "domainname", and a value in the form the option asks for.
+type DHCPOption struct {
+	Name  string `json:"opt_name"`
+	Value string `json:"opt_value"`
 }
 
 // Kind is KindSubnet.
