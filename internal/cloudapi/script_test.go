@@ -170,20 +170,23 @@ func (s *script) run(text string) string {
 		}
 		block = nil
 	}
-	answered := false
+	answered, commented := false, false
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		switch {
 		case strings.HasPrefix(line, "#"):
 			finish()
-			s.out.WriteString(line + "\n")
-			answered = true
-		case strings.HasPrefix(line, "> "):
-			finish()
-			if s.out.Len() > 0 {
+			if s.out.Len() > 0 && !commented {
 				s.out.WriteString("\n")
 			}
-			block, answered = []string{line}, false
+			s.out.WriteString(line + "\n")
+			answered, commented = true, true
+		case strings.HasPrefix(line, "> "):
+			finish()
+			if s.out.Len() > 0 && !commented {
+				s.out.WriteString("\n")
+			}
+			block, answered, commented = []string{line}, false, false
 		case strings.HasPrefix(line, "< "):
 			answered = true
 		case !answered && strings.TrimSpace(line) != "":

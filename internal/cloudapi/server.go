@@ -39,6 +39,8 @@ func (a *api) register() {
 	a.registerHealth()
 	a.registerIdentity()
 	a.registerVPCs()
+	a.registerSubnets()
+	a.registerSecurityGroups()
 }
 
 // ServeHTTP answers one request. Whatever happens, the answer is JSON in one of the cloud's shapes and carries

@@ -25,6 +25,7 @@ func inherit(before, o network.Object) {
 	case *network.Subnet:
 		old := before.(*network.Subnet) //nolint:forcetypeassert // before has o's kind.
 		o.DHCPEnabled = firstSet(o.DHCPEnabled, old.DHCPEnabled)
+		o.AddressUsageMetrics = firstSet(o.AddressUsageMetrics, old.AddressUsageMetrics)
 		if o.DHCPOptions == nil {
 			o.DHCPOptions = old.DHCPOptions
 		}
