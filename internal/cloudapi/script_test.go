@@ -137,7 +137,9 @@ func TestScripts(t *testing.T) {
 			if strings.Contains(string(text), "# transitions") {
 				options.TransitionDelay = time.Minute
 			}
-			s := &script{lab: newLab(t, options), names: map[string]string{"p": network.DefaultProject}}
+			s := &script{lab: newLab(t, options), names: map[string]string{
+				"p": network.DefaultProject, "q": "0123456789abcdef0123456789abcdef",
+			}}
 			got := s.run(string(text))
 			if *rewrite {
 				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
@@ -236,7 +238,7 @@ func (s *script) expand(text string) string {
 }
 
 func (s *script) contract(text string) string {
-	for _, name := range append([]string{"p"}, s.order...) {
+	for _, name := range append([]string{"p", "q"}, s.order...) {
 		text = strings.ReplaceAll(text, s.names[name], "{"+name+"}")
 	}
 	return text

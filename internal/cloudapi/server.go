@@ -41,6 +41,9 @@ func (a *api) register() {
 	a.registerVPCs()
 	a.registerSubnets()
 	a.registerSecurityGroups()
+	a.registerPeerings()
+	a.registerRouteTables()
+	a.registerRoutes()
 }
 
 // ServeHTTP answers one request. Whatever happens, the answer is JSON in one of the cloud's shapes and carries
