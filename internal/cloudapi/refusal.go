@@ -101,10 +101,8 @@ func (c *call) codeFor(p network.Problem) string {
 			return "VPC.2204"
 		}
 	case v3:
-		if c.kind == network.KindVPC || c.kind == network.KindSubnet {
-			if code, ok := codesV3[p.Class]; ok {
-				return code
-			}
+		if code, ok := codesV3[p.Class]; ok && strings.HasPrefix(p.Code, "VPC.") {
+			return code
 		}
 	case neutron:
 		if strings.HasPrefix(p.Code, "VPC.") || p.Code == "" {
@@ -133,7 +131,7 @@ var codesV1 = map[classified]string{
 	{network.KindInstance, network.NotFound}:          "VPC.0704",
 }
 
-// codesV3 are the codes of v3 for the nouns whose codes the emulator gives in v1's form.
+// codesV3 are the codes of v3 where the emulator may give v1's.
 var codesV3 = map[network.Class]string{network.NotFound: "VPC.9904", network.Quota: "VPC.9905"}
 
 // neutronType is the exception a Neutron server would name.

@@ -44,6 +44,8 @@ func (a *api) register() {
 	a.registerPeerings()
 	a.registerRouteTables()
 	a.registerRoutes()
+	a.registerFirewalls()
+	a.registerAddressGroups()
 }
 
 // ServeHTTP answers one request. Whatever happens, the answer is JSON in one of the cloud's shapes and carries
