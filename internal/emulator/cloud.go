@@ -40,6 +40,9 @@ func New(s store.Store, options ...Option) *Cloud {
 	return c
 }
 
+// stamp is the time to write on an object, as precise as every store keeps it.
+func (c *Cloud) stamp() time.Time { return c.now().UTC().Truncate(time.Second) }
+
 // Location names the store for people.
 func (c *Cloud) Location() string { return c.store.Location() }
 

@@ -75,8 +75,9 @@ func (c *Cloud) insert(ctx context.Context, w store.Writer, o network.Object, ke
 		return err
 	}
 	d.Key, d.Generation = key, generation
-	d.CreatedAt = c.now()
+	d.CreatedAt = c.stamp()
 	d.UpdatedAt = d.CreatedAt
+	o.Base().CreatedAt, o.Base().UpdatedAt = d.CreatedAt, d.UpdatedAt
 	return w.Insert(ctx, d)
 }
 
@@ -129,7 +130,7 @@ func (c *Cloud) Read(ctx context.Context, kind network.Kind, id string) (network
 	case err != nil:
 		return nil, err
 	case found == nil || found.Kind() != kind:
-		return nil, notFound(kind, id)
+		return nil, NotFound(kind, id)
 	default:
 		return found, nil
 	}
@@ -144,34 +145,6 @@ func (c *Cloud) find(ctx context.Context, id string) (network.Object, error) {
 		return err
 	})
 	return found, err
-}
-
-// Filter selects objects. The zero value of a field does not restrict.
-type Filter struct {
-	Project string
-	// Attribute and Target select the objects whose attribute refers to the object with the id Target.
-	Attribute, Target string
-	// After and Limit page through the list: After is the id of the last object seen.
-	After string
-	Limit int
-}
-
-// List returns the objects of type T in the order of their creation.
-func List[T network.Object](ctx context.Context, c *Cloud, f Filter) ([]T, error) {
-	var zero T
-	var out []T
-	err := c.store.View(ctx, func(r store.Reader) error {
-		objects, err := list(ctx, r, store.Query{
-			Kind: string(zero.Kind()), Project: f.Project, Field: f.Attribute, Target: f.Target,
-			After: f.After, Limit: f.Limit,
-		})
-		out = make([]T, 0, len(objects))
-		for _, o := range objects {
-			out = append(out, o.(T)) //nolint:forcetypeassert // The query asked for T's kind.
-		}
-		return err
-	})
-	return out, err
 }
 
 // Update changes an object and returns it as stored. Attributes of network.FixedAttributes must be as they were.
@@ -191,12 +164,12 @@ func (c *Cloud) update(ctx context.Context, w store.Writer, o network.Object) (n
 		return nil, err
 	}
 	if before == nil || before.Kind() != o.Kind() {
-		return nil, notFound(o.Kind(), o.Base().ID)
+		return nil, NotFound(o.Kind(), o.Base().ID)
 	}
 	if o, err = clone(o); err != nil {
 		return nil, err
 	}
-	o.Base().Project = before.Base().Project
+	o.Base().Project, o.Base().CreatedAt = before.Base().Project, before.Base().CreatedAt
 	inherit(before, o)
 	o.Normalize()
 	if problems := unfixed(before, o); problems != nil {
@@ -216,24 +189,9 @@ func (c *Cloud) replace(ctx context.Context, w store.Writer, o network.Object) e
 	if err != nil {
 		return err
 	}
-	d.UpdatedAt = c.now()
+	d.UpdatedAt = c.stamp()
+	o.Base().UpdatedAt = d.UpdatedAt
 	return w.Replace(ctx, d)
-}
-
-// inherit carries over what an author does not write: the state of a peering, the marks of an object that came with
-// another, the ids of rules that stay.
-func inherit(before, o network.Object) {
-	switch o := o.(type) {
-	case *network.Peering:
-		o.Status = before.(*network.Peering).Status //nolint:forcetypeassert // before has o's kind.
-	case *network.RouteTable:
-		o.Default = before.(*network.RouteTable).Default //nolint:forcetypeassert // before has o's kind.
-	case *network.SecurityGroupRule:
-		old := before.(*network.SecurityGroupRule) //nolint:forcetypeassert // before has o's kind.
-		o.Default = old.Default
-	case *network.NetworkACL:
-		// Rule ids follow from what the rules say (NetworkACL.Normalize), so rules that stay keep theirs.
-	}
 }
 
 // unfixed names the fixed attributes whose value differs.
@@ -286,7 +244,7 @@ func (c *Cloud) delete(ctx context.Context, w store.Writer, kind network.Kind, i
 		return err
 	}
 	if o == nil || o.Kind() != kind {
-		return notFound(kind, id)
+		return NotFound(kind, id)
 	}
 	problems, err := obstacles(ctx, stored{w}, o)
 	if err != nil {

@@ -20,7 +20,7 @@ func (c *Cloud) DecidePeering(
 		}
 		p, ok := o.(*network.Peering)
 		if !ok {
-			return notFound(network.KindPeering, id)
+			return NotFound(network.KindPeering, id)
 		}
 		decided = p
 		if p.Status == decision {

@@ -43,7 +43,8 @@ var notFoundCodes = map[network.Kind]string{
 	network.KindInstance:          "InstanceNotFound",
 }
 
-func notFound(kind network.Kind, id string) network.Problems {
+// NotFound is the error for an id that names no object of a kind.
+func NotFound(kind network.Kind, id string) network.Problems {
 	return network.Problems{{
 		Class: network.NotFound, Code: notFoundCodes[kind], Status: 404,
 		Summary: "No such object",

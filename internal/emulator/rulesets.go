@@ -74,7 +74,7 @@ func (c *Cloud) RuleSet(ctx context.Context, groupID string) (*network.SecurityG
 			return err
 		}
 		if o == nil || o.Kind() != network.KindSecurityGroup {
-			return notFound(network.KindSecurityGroup, groupID)
+			return NotFound(network.KindSecurityGroup, groupID)
 		}
 		set.Rules, err = setRules(ctx, r, groupID)
 		return err

@@ -14,6 +14,16 @@ type AddressGroup struct {
 	IPVersion   int            `json:"ip_version,omitempty"`
 	Entries     []AddressEntry `json:"entries"`
 	Description string         `json:"description,omitempty"`
+	// MaxCapacity is the number of entries the group may hold, at most and by default MaxAddressEntries.
+	MaxCapacity *int `json:"max_capacity,omitempty"`
+}
+
+// Capacity is the number of entries the group may hold.
+func (g *AddressGroup) Capacity() int {
+	if g.MaxCapacity == nil {
+		return MaxAddressEntries
+	}
+	return *g.MaxCapacity
 }
 
 // AddressEntry is an address, a CIDR block, or a range "first-last".
@@ -63,9 +73,12 @@ func (g *AddressGroup) Validate() Problems {
 		out = append(out, invalid(At("ip_version"), code, "Invalid IP version",
 			"ip_version is %d; it must be 4 or 6.", g.IPVersion))
 	}
-	if n := len(g.Entries); n > MaxAddressEntries {
+	if n := g.Capacity(); n < 0 || n > MaxAddressEntries {
+		out = append(out, invalid(At("max_capacity"), code, "Capacity out of range",
+			"The capacity is %d; it must be 0 to %d.", n, MaxAddressEntries))
+	} else if len(g.Entries) > n {
 		out = append(out, invalid(At("entries"), code, "Too many entries",
-			"There are %d entries; an address group holds at most %d.", n, MaxAddressEntries))
+			"There are %d entries; this address group holds at most %d.", len(g.Entries), n))
 	}
 	version := max(g.IPVersion, 4)
 	seen := map[string]string{}

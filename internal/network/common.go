@@ -169,6 +169,10 @@ func validateAddress(path Path, value, code string) (netip.Addr, Problems) {
 	return a, nil
 }
 
+// CanonicalPrefix is the form in which the cloud stores a prefix: a bare address becomes a host prefix, IPv6 is written
+// in lower case. What is no prefix stays as it is.
+func CanonicalPrefix(value string) string { return canonicalPrefix(value) }
+
 // canonicalPrefix is the stored form of a prefix that came from a client which may abbreviate: a bare address becomes
 // a host prefix, IPv6 is written in lower case. What does not parse stays, for Validate to name.
 func canonicalPrefix(value string) string {

@@ -25,6 +25,9 @@ type Instance struct {
 	// GuestFirewall is the packet filter inside the instance: the first rule that matches decides, and what none
 	// matches is let through. nil means that nothing is known about it.
 	GuestFirewall []GuestRule `json:"guest_firewall"`
+	// Port is what the cloud's API says of the network interface beyond the above. It is nil for an instance that was
+	// not made through that API.
+	Port *Port `json:"port,omitempty"`
 }
 
 // Listener is a service that accepts connections on some ports.
@@ -49,8 +52,13 @@ const recommendedGroups = 5
 // Kind is KindInstance.
 func (i *Instance) Kind() Kind { return KindInstance }
 
-// Title is the name.
-func (i *Instance) Title() string { return i.Name }
+// Title is the name or, where a client of the cloud's API gave none, the address.
+func (i *Instance) Title() string {
+	if i.Name == "" {
+		return i.IPAddress
+	}
+	return i.Name
+}
 
 // NaturalKey is subnet and address.
 func (i *Instance) NaturalKey() string { return i.SubnetID + "/" + i.IPAddress }
@@ -68,6 +76,9 @@ func (i *Instance) References() []Reference {
 func (i *Instance) Normalize() {
 	i.IPAddress, i.IPv6Address = canonicalAddress(i.IPAddress), canonicalAddress(i.IPv6Address)
 	i.PublicIP = canonicalAddress(i.PublicIP)
+	if i.Port != nil {
+		i.Port.normalize()
+	}
 	for n := range i.GuestFirewall {
 		if i.GuestFirewall[n].Direction == "" {
 			i.GuestFirewall[n].Direction = Ingress
@@ -87,7 +98,11 @@ func (i *Instance) Public() netip.Addr { return parseAddress(i.PublicIP) }
 // Validate checks the instance by itself.
 func (i *Instance) Validate() Problems {
 	const code = "InstanceInvalid"
-	out := validateName(i.Name, code)
+	var out Problems
+	if i.Port == nil || i.Name != "" {
+		out = validateName(i.Name, code)
+	}
+	out = append(out, i.Port.validate()...)
 	if i.SubnetID == "" {
 		out = append(out, invalid(At("subnet_id"), code, "Missing subnet",
 			"An instance lies in a subnet; subnet_id is empty."))

@@ -65,6 +65,8 @@ const DefaultProject = "7670636c616200000000000000000000"
 type Meta struct {
 	ID      string `json:"id,omitempty"`
 	Project string `json:"project_id,omitempty"`
+	// EnterpriseProjectID is the cost centre the cloud's API files the object under; empty is the default one, "0".
+	EnterpriseProjectID string `json:"enterprise_project_id,omitempty"`
 	// CreatedAt and UpdatedAt come from the store. They are no part of the object's body and never reach a
 	// Terraform state, where they would make two equal plans differ.
 	CreatedAt time.Time `json:"-"`

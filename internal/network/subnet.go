@@ -24,6 +24,18 @@ type Subnet struct {
 	DNSServers  []string          `json:"dns_servers,omitempty"`
 	Description string            `json:"description,omitempty"`
 	Tags        map[string]string `json:"tags,omitempty"`
+	// The attributes below are there for clients of the cloud's API; nothing follows from them here. Absent means that
+	// nobody has set them; DHCP is on then.
+	DHCPEnabled         *bool        `json:"dhcp_enable,omitempty"`
+	DHCPOptions         []DHCPOption `json:"extra_dhcp_opts,omitzero"`
+	AddressUsageMetrics *bool        `json:"enable_network_address_usage_metrics,omitempty"`
+}
+
+// DHCPOption is what the subnet's DHCP service tells its clients besides their address: "ntp", "addresstime",
+// "ipv6_addresstime" or "domainname", and a value in the form the option asks for.
+type DHCPOption struct {
+	Name  string `json:"opt_name"`
+	Value string `json:"opt_value"`
 }
 
 // Kind is KindSubnet.
@@ -115,6 +127,10 @@ func (s *Subnet) Validate() Problems {
 			_, problems := validateAddress(At("dns_servers").Index(i), d, "VPC.0201")
 			out = append(out, problems...)
 		}
+	}
+	for i, o := range s.DHCPOptions {
+		at := At("extra_dhcp_opts").Index(i).Attr("opt_name")
+		out = append(out, oneOf(at, o.Name, "VPC.0201", "DHCP option", "ntp", "addresstime", "ipv6_addresstime", "domainname")...)
 	}
 	out = append(out, validateDescription(At("description"), s.Description, "VPC.0201")...)
 	return append(out, validateTags(s.Tags)...)

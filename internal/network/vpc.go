@@ -19,6 +19,11 @@ type VPC struct {
 	Tags           map[string]string `json:"tags,omitempty"`
 	// DefaultRouteTableID is the table every VPC is born with. It follows from the VPC's id.
 	DefaultRouteTableID string `json:"default_route_table_id,omitempty"`
+	// The attributes below are there for clients of the cloud's API, which read back what they wrote; nothing follows
+	// from them here. Absent means that nobody has set them.
+	EnhancedLocalRoute    *bool   `json:"enhanced_local_route,omitempty"`
+	BlockServiceEndpoints *string `json:"block_service_endpoint_states,omitempty"`
+	AddressUsageMetrics   *bool   `json:"enable_network_address_usage_metrics,omitempty"`
 }
 
 // MaxSecondaryCIDRs is the number of secondary blocks a VPC can have.
@@ -99,6 +104,9 @@ func (v *VPC) Validate() Problems {
 	out = append(out, v.validateCIDR()...)
 	out = append(out, v.validateSecondary()...)
 	out = append(out, validateDescription(At("description"), v.Description, "VPC.0101")...)
+	if b := v.BlockServiceEndpoints; b != nil {
+		out = append(out, oneOf(At("block_service_endpoint_states"), *b, "VPC.0101", "switch", "on", "off")...)
+	}
 	return append(out, validateTags(v.Tags)...)
 }
 

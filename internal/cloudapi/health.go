@@ -1,0 +1,18 @@
+package cloudapi
+
+import (
+	"net/http"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// registerHealth adds what a supervisor asks: whether the API answers and its store can be read.
+func (a *api) registerHealth() {
+	a.mux.Handle("GET /healthz", &endpoint{generation: gateway, open: true, handle: func(c *call) (answer, error) {
+		if _, err := c.cloud.Count(c.r.Context(), network.KindVPC, emulator.Filter{}); err != nil {
+			return answer{}, &refusal{http.StatusServiceUnavailable, codeInternal, err.Error()}
+		}
+		return c.ok(http.StatusOK, members{"status": "ok"})
+	}})
+}

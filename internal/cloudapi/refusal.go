@@ -1,0 +1,167 @@
+package cloudapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// codeInternal is the code of a failure that is the emulator's own.
+const codeInternal = "SYS.0500"
+
+// refusal is an error in the cloud's words.
+type refusal struct {
+	status        int
+	code, message string
+}
+
+// Error implements error.
+func (r *refusal) Error() string { return r.message + " (" + r.code + ")" }
+
+// unpublished is the gateway's answer to a path that no service has.
+func unpublished() *refusal {
+	return &refusal{
+		http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment",
+	}
+}
+
+func badRequest(code, format string, args ...any) *refusal {
+	return &refusal{http.StatusBadRequest, code, fmt.Sprintf(format, args...)}
+}
+
+// refuse answers with an error.
+func (c *call) refuse(err error) {
+	r := c.explain(err)
+	shape := c.generation
+	if strings.HasPrefix(r.code, "APIGW.") {
+		shape = gateway
+	}
+	var body any
+	switch shape {
+	case v1, v2:
+		body = members{"code": r.code, "message": r.message}
+	case neutron:
+		body = members{"NeutronError": members{"type": r.code, "message": r.message, "detail": ""}}
+	default:
+		body = members{"error_code": r.code, "error_msg": r.message, "request_id": c.requestID}
+	}
+	c.write(answer{status: r.status, body: body})
+}
+
+// explain puts an error into the words of the generation that is spoken.
+func (c *call) explain(err error) *refusal {
+	var r *refusal
+	var problems network.Problems
+	switch {
+	case errors.As(err, &r):
+		return r
+	case errors.As(err, &problems) && len(problems.Refusals()) > 0:
+		return c.explainProblems(err, problems.Refusals())
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return &refusal{http.StatusServiceUnavailable, codeInternal, "The request was given up before it was answered."}
+	default:
+		c.Logger.Error("request failed", slog.Any("error", err), slog.String("request_id", c.requestID))
+		return &refusal{http.StatusInternalServerError, codeInternal, err.Error()}
+	}
+}
+
+func (c *call) explainProblems(err error, problems network.Problems) *refusal {
+	first := problems[0]
+	status := first.Status
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+	if emulator.IsNotFound(err) {
+		return &refusal{
+			status, c.codeFor(first), "Query resource by id fail.the resource could not be found. " + first.Detail,
+		}
+	}
+	texts := make([]string, 0, len(problems))
+	for _, p := range problems {
+		texts = append(texts, p.Detail)
+	}
+	return &refusal{status, c.codeFor(first), strings.Join(texts, " ")}
+}
+
+// codeFor is the code of a problem in the generation that is spoken. The emulator gives the code of the newest one.
+func (c *call) codeFor(p network.Problem) string {
+	switch c.generation {
+	case v1:
+		if code, ok := codesV1[classified{c.kind, p.Class}]; ok {
+			return code
+		}
+	case v2:
+		if p.Class == network.NotFound {
+			return "VPC.2204"
+		}
+	case v3:
+		if code, ok := codesV3[p.Class]; ok && strings.HasPrefix(p.Code, "VPC.") {
+			return code
+		}
+	case neutron:
+		if strings.HasPrefix(p.Code, "VPC.") || p.Code == "" {
+			return neutronType(c.kind, p)
+		}
+	}
+	if p.Code == "" {
+		return c.invalid
+	}
+	return p.Code
+}
+
+type classified struct {
+	kind  network.Kind
+	class network.Class
+}
+
+// codesV1 are the codes of v1 where they are others than those of v3.
+var codesV1 = map[classified]string{
+	{network.KindSecurityGroup, network.NotFound}:     "VPC.0603",
+	{network.KindSecurityGroup, network.Quota}:        "VPC.0604",
+	{network.KindSecurityGroup, network.Invalid}:      "VPC.0601",
+	{network.KindSecurityGroupRule, network.NotFound}: "VPC.0603",
+	{network.KindSecurityGroupRule, network.Conflict}: "VPC.0602",
+	{network.KindSecurityGroupRule, network.Quota}:    "VPC.0602",
+	{network.KindInstance, network.NotFound}:          "VPC.0704",
+}
+
+// codesV3 are the codes of v3 where the emulator may give v1's.
+var codesV3 = map[network.Class]string{network.NotFound: "VPC.9904", network.Quota: "VPC.9905"}
+
+// neutronType is the exception a Neutron server would name.
+func neutronType(kind network.Kind, p network.Problem) string {
+	noun := neutronNouns[kind]
+	switch p.Class {
+	case network.NotFound:
+		if path := p.Path.Root(); path != "" {
+			noun = neutronReferences[path]
+		}
+		return noun + "NotFound"
+	case network.InUse:
+		return noun + "InUse"
+	case network.Conflict:
+		return noun + "Exists"
+	case network.Quota:
+		return "OverQuota"
+	default:
+		return "InvalidInput"
+	}
+}
+
+var neutronNouns = map[network.Kind]string{
+	network.KindSecurityGroup: "SecurityGroup", network.KindSecurityGroupRule: "SecurityGroupRule",
+	network.KindNetworkACL: "FirewallGroup", network.KindPeering: "VpcPeering", network.KindRoute: "Route",
+	network.KindSubnet: "Network", network.KindInstance: "Port",
+}
+
+var neutronReferences = map[string]string{
+	"security_group_id": "SecurityGroup", "remote_group_id": "SecurityGroup",
+	"remote_address_group_id": "AddressGroup", "vpc_id": "Vpc", "peer_vpc_id": "Vpc", "nexthop": "NextHop",
+	"route_table_id": "RouteTable", "subnet_id": "Network", "subnet_ids": "Network", "security_group_ids": "SecurityGroup",
+}

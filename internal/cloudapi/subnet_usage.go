@@ -1,0 +1,42 @@
+package cloudapi
+
+import (
+	"net/http"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// usage is how many addresses of a subnet's IPv4 block can be had, and how many are.
+type usage struct{ total, used int }
+
+// usage counts a subnet's addresses. Those the cloud reserves, its gateway's among them, are left out.
+func (c *call) usage(s *network.Subnet) (usage, error) {
+	n, err := c.cloud.Count(c.r.Context(), network.KindInstance, emulator.Filter{Attribute: "subnet_id", Target: s.ID})
+	if err != nil {
+		return usage{}, err
+	}
+	total := 1<<(32-s.Prefix().Bits()) - len(s.ReservedAddresses())
+	return usage{total: total, used: n}, nil
+}
+
+func (a *api) registerUsage() {
+	g := a.group(neutron, network.KindSubnet, "InvalidInput")
+	g.on("GET /v2.0/network-ip-availabilities/{id}", func(c *call) (answer, error) {
+		s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
+		if err != nil {
+			return answer{}, err
+		}
+		u, err := c.usage(s)
+		if err != nil {
+			return answer{}, err
+		}
+		return c.ok(http.StatusOK, members{"network_ip_availability": members{
+			"network_id": s.ID, "network_name": s.Name, "tenant_id": s.Project, "total_ips": u.total, "used_ips": u.used,
+			"subnet_ip_availability": []members{{
+				"subnet_id": neutronSubnetID(s), "subnet_name": s.Name, "cidr": s.CIDR, "ip_version": 4,
+				"total_ips": u.total, "used_ips": u.used,
+			}},
+		}})
+	})
+}

@@ -1,0 +1,281 @@
+package cloudapi
+
+import (
+	"net/http"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+func (a *api) registerSubnets() {
+	g := a.group(v1, network.KindSubnet, "VPC.0201")
+	g.on("POST /v1/{project_id}/subnets", createSubnet)
+	g.on("GET /v1/{project_id}/subnets", listSubnets)
+	g.on("GET /v1/{project_id}/subnets/{id}", func(c *call) (answer, error) {
+		s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
+		if err != nil {
+			return answer{}, err
+		}
+		return c.showSubnet(s)
+	})
+	g.on("PUT /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", updateSubnet)
+	g.on("DELETE /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", deleteSubnet)
+	a.registerVirsubnets()
+}
+
+type subnetV1 struct {
+	ID                  string       `json:"id"`
+	Name                string       `json:"name"`
+	Description         string       `json:"description"`
+	CIDR                string       `json:"cidr"`
+	GatewayIP           string       `json:"gateway_ip"`
+	IPv6Enable          bool         `json:"ipv6_enable"`
+	CIDRv6              *string      `json:"cidr_v6"`
+	GatewayIPv6         *string      `json:"gateway_ip_v6"`
+	DHCPEnable          bool         `json:"dhcp_enable"`
+	PrimaryDNS          string       `json:"primary_dns"`
+	SecondaryDNS        string       `json:"secondary_dns"`
+	DNSList             []string     `json:"dnsList"`
+	AvailabilityZone    string       `json:"availability_zone"`
+	VPCID               string       `json:"vpc_id"`
+	Status              string       `json:"status"`
+	NeutronNetworkID    string       `json:"neutron_network_id"`
+	NeutronSubnetID     string       `json:"neutron_subnet_id"`
+	NeutronSubnetIDv6   *string      `json:"neutron_subnet_id_v6"`
+	DHCPOptions         []dhcpOption `json:"extra_dhcp_opts"`
+	Scope               string       `json:"scope"`
+	TenantID            string       `json:"tenant_id"`
+	CreatedAt           string       `json:"created_at"`
+	UpdatedAt           string       `json:"updated_at"`
+	AvailableAddresses  int          `json:"available_ip_address_count"`
+	AddressUsageMetrics bool         `json:"enable_network_address_usage_metrics"`
+}
+
+type dhcpOption struct {
+	Name  string `json:"opt_name"`
+	Value string `json:"opt_value"`
+}
+
+// The lease times a subnet has before anybody sets others.
+const (
+	leaseOption     = "addresstime"
+	leaseOptionIPv6 = "ipv6_addresstime"
+)
+
+// dhcpOptions are the options of a subnet, those included that every subnet has.
+func dhcpOptions(s *network.Subnet) []dhcpOption {
+	var out []dhcpOption
+	present := map[string]bool{}
+	for _, o := range s.DHCPOptions {
+		out = append(out, dhcpOption(o))
+		present[o.Name] = true
+	}
+	for _, o := range []dhcpOption{{leaseOption, "24h"}, {leaseOptionIPv6, "2h"}} {
+		if !present[o.Name] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// The ids a subnet has in Neutron, where the cloud's subnet is a network that contains a subnet of each family.
+func neutronSubnetID(s *network.Subnet) string {
+	return network.IssueID("neutron_subnet", s.ID, 0)
+}
+
+func neutronSubnetIDv6(s *network.Subnet) string {
+	if !s.IPv6Prefix().IsValid() {
+		return ""
+	}
+	return network.IssueID("neutron_subnet_v6", s.ID, 0)
+}
+
+// gatewayIPv6 is the first address of the subnet's IPv6 block, which its gateway has.
+func gatewayIPv6(s *network.Subnet) string {
+	if p := s.IPv6Prefix(); p.IsValid() {
+		return p.Addr().Next().String()
+	}
+	return ""
+}
+
+func (c *call) subnetV1(s *network.Subnet) (subnetV1, error) {
+	usage, err := c.usage(s)
+	if err != nil {
+		return subnetV1{}, err
+	}
+	dns := append(s.DNSServers[:len(s.DNSServers):len(s.DNSServers)], "", "")
+	return subnetV1{
+		ID: s.ID, Name: s.Name, Description: s.Description, CIDR: s.CIDR, GatewayIP: s.GatewayIP,
+		IPv6Enable: s.IPv6Enabled, CIDRv6: text(s.IPv6CIDR), GatewayIPv6: text(gatewayIPv6(s)),
+		DHCPEnable: or(s.DHCPEnabled, true), PrimaryDNS: dns[0], SecondaryDNS: dns[1], DNSList: list(s.DNSServers),
+		AvailabilityZone: s.AvailabilityZone, VPCID: s.VPCID, Status: c.status(s, "UNKNOWN", "ACTIVE"),
+		NeutronNetworkID: s.ID, NeutronSubnetID: neutronSubnetID(s), NeutronSubnetIDv6: text(neutronSubnetIDv6(s)),
+		DHCPOptions: dhcpOptions(s), Scope: "center", TenantID: s.Project,
+		CreatedAt: timeV1(s.CreatedAt), UpdatedAt: timeV1(s.UpdatedAt),
+		AvailableAddresses: usage.total - usage.used, AddressUsageMetrics: or(s.AddressUsageMetrics, false),
+	}, nil
+}
+
+func (c *call) showSubnet(s *network.Subnet) (answer, error) {
+	body, err := c.subnetV1(s)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.ok(http.StatusOK, members{"subnet": body})
+}
+
+type subnetRequest struct {
+	Name                string              `json:"name"`
+	CIDR                string              `json:"cidr"`
+	GatewayIP           string              `json:"gateway_ip"`
+	VPCID               string              `json:"vpc_id"`
+	AvailabilityZone    string              `json:"availability_zone"`
+	Description         *string             `json:"description"`
+	IPv6Enable          *bool               `json:"ipv6_enable"`
+	DHCPEnable          *bool               `json:"dhcp_enable"`
+	PrimaryDNS          *string             `json:"primary_dns"`
+	SecondaryDNS        *string             `json:"secondary_dns"`
+	DNSList             *[]string           `json:"dnsList"`
+	DHCPOptions         []dhcpOptionRequest `json:"extra_dhcp_opts"`
+	Tags                []string            `json:"tags"`
+	AddressUsageMetrics *bool               `json:"enable_network_address_usage_metrics"`
+}
+
+// dhcpOptionRequest sets an option; a null value takes it away.
+type dhcpOptionRequest struct {
+	Name  string  `json:"opt_name"`
+	Value *string `json:"opt_value"`
+}
+
+func (c *call) subnetRequest() (*subnetRequest, error) {
+	body, err := decode[struct {
+		Subnet *subnetRequest `json:"subnet"`
+	}](c)
+	if err != nil {
+		return nil, err
+	}
+	return wrapped(c, body.Subnet, "subnet")
+}
+
+// apply puts what can change into the subnet.
+func (q *subnetRequest) apply(s *network.Subnet) {
+	set(&s.Description, q.Description)
+	set(&s.IPv6Enabled, q.IPv6Enable)
+	if q.DHCPEnable != nil {
+		s.DHCPEnabled = q.DHCPEnable
+	}
+	if q.AddressUsageMetrics != nil {
+		s.AddressUsageMetrics = q.AddressUsageMetrics
+	}
+	s.DNSServers = q.servers(s.DNSServers)
+	s.DHCPOptions = withOptions(s.DHCPOptions, q.DHCPOptions)
+}
+
+// servers couples the two forms in which the API takes name servers: a list, and its first two by themselves.
+func (q *subnetRequest) servers(old []string) []string {
+	if q.DNSList != nil {
+		return nonEmpty(*q.DNSList)
+	}
+	if q.PrimaryDNS == nil && q.SecondaryDNS == nil {
+		return old
+	}
+	both := append(old[:len(old):len(old)], "", "")[:2]
+	set(&both[0], q.PrimaryDNS)
+	set(&both[1], q.SecondaryDNS)
+	return nonEmpty(both)
+}
+
+func nonEmpty(items []string) []string {
+	out := []string{}
+	for _, s := range items {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// withOptions sets the options a request names and leaves the others.
+func withOptions(old []network.DHCPOption, changes []dhcpOptionRequest) []network.DHCPOption {
+	out := old
+	for _, change := range changes {
+		var next []network.DHCPOption
+		placed := change.Value == nil
+		for _, o := range out {
+			if o.Name != change.Name {
+				next = append(next, o)
+			} else if !placed {
+				next, placed = append(next, network.DHCPOption{Name: o.Name, Value: *change.Value}), true
+			}
+		}
+		if !placed {
+			next = append(next, network.DHCPOption{Name: change.Name, Value: *change.Value})
+		}
+		out = append([]network.DHCPOption{}, next...)
+	}
+	return out
+}
+
+func createSubnet(c *call) (answer, error) {
+	q, err := c.subnetRequest()
+	if err != nil {
+		return answer{}, err
+	}
+	s := &network.Subnet{
+		Name: q.Name, CIDR: q.CIDR, GatewayIP: q.GatewayIP, VPCID: q.VPCID, AvailabilityZone: q.AvailabilityZone,
+		Tags: starredTags(q.Tags),
+	}
+	q.apply(s)
+	if s, err = create(c, c.cloud, s); err != nil {
+		return answer{}, err
+	}
+	return c.showSubnet(s)
+}
+
+func listSubnets(c *call) (answer, error) {
+	p, err := search(c, c.own("vpc_id"), filters[*network.Subnet]{
+		"id":     byID[*network.Subnet],
+		"vpc_id": func(s *network.Subnet, wanted string) bool { return s.VPCID == wanted },
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return showEach(c, "subnets", p, c.subnetV1)
+}
+
+func updateSubnet(c *call) (answer, error) {
+	q, err := c.subnetRequest()
+	if err != nil {
+		return answer{}, err
+	}
+	s, err := change(c, c.path("id"), func(_ *emulator.Cloud, s *network.Subnet) error {
+		if s.VPCID != c.path("vpc_id") {
+			return badRequest("VPC.0207", "The subnet %s belongs to the VPC %s, not to %s.", s.ID, s.VPCID, c.path("vpc_id"))
+		}
+		if q.IPv6Enable != nil && !*q.IPv6Enable && s.IPv6Enabled {
+			return badRequest("VPC.0201", "IPv6 cannot be switched off again in the subnet %s.", s.ID)
+		}
+		if q.Name != "" {
+			s.Name = q.Name
+		}
+		q.apply(s)
+		return nil
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return c.ok(http.StatusOK, members{"subnet": members{"id": s.ID, "status": c.status(s, "UNKNOWN", "ACTIVE")}})
+}
+
+// deleteSubnet never answers with status 400, which clients take for a subnet that is gone. A subnet of another VPC is
+// not there.
+func deleteSubnet(c *call) (answer, error) {
+	s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	if s.VPCID != c.path("vpc_id") {
+		return answer{}, emulator.NotFound(network.KindSubnet, s.ID)
+	}
+	return remove[*network.Subnet](c, s.ID)
+}
