@@ -1,4 +1,5 @@
-// The provider vpclab: virtual private clouds against a local emulated cloud, with reachability proved at plan.
+// The provider vpclab: virtual private clouds against a local emulated cloud, with reachability proved at plan. With the
+// argument "emulator" it serves the emulated cloud's REST API instead.
 package main
 
 import (
@@ -6,11 +7,14 @@ import (
 	"flag"
 	"log"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/vpclab/terraform-provider-vpclab/internal/command"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider"
 )
 
@@ -18,6 +22,12 @@ import (
 var version = "dev"
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "emulator" {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		code := command.Emulator(ctx, os.Args[2:], os.Stdout, os.Stderr)
+		stop()
+		os.Exit(code)
+	}
 	debug := flag.Bool("debug", false, "run so that a debugger can be attached")
 	flag.Parse()
 	quietSDK()
