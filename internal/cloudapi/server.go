@@ -46,6 +46,7 @@ func (a *api) register() {
 	a.registerRoutes()
 	a.registerFirewalls()
 	a.registerAddressGroups()
+	a.registerPorts()
 	a.registerTags()
 	a.registerQuotas()
 	a.registerNeighbours()
