@@ -91,9 +91,13 @@ func (c *call) explainProblems(err error, problems network.Problems) *refusal {
 
 // codeFor is the code of a problem in the generation that is spoken. The emulator gives the code of the newest one.
 func (c *call) codeFor(p network.Problem) string {
+	reference := p.Class == network.NotFound && len(p.Path) > 0
 	switch c.generation {
 	case v1:
-		if code, ok := codesV1[classified{c.kind, p.Class}]; ok {
+		if reference && strings.Contains(p.Path.Root(), "group_id") {
+			return "VPC.0603"
+		}
+		if code, ok := codesV1[classified{c.kind, p.Class}]; ok && !reference {
 			return code
 		}
 	case v2:
@@ -101,18 +105,24 @@ func (c *call) codeFor(p network.Problem) string {
 			return "VPC.2204"
 		}
 	case v3:
-		if code, ok := codesV3[p.Class]; ok && strings.HasPrefix(p.Code, "VPC.") {
+		if code, ok := codesV3[p.Class]; ok && !isType(p.Code) {
 			return code
 		}
 	case neutron:
-		if strings.HasPrefix(p.Code, "VPC.") || p.Code == "" {
+		if !isType(p.Code) {
 			return neutronType(c.kind, p)
 		}
 	}
-	if p.Code == "" {
+	if p.Code == "" || strings.HasPrefix(p.Code, "Instance") {
 		return c.invalid
 	}
 	return p.Code
+}
+
+// isType says whether the emulator's code is one of those that Neutron's dialect has too. An instance is nothing that
+// the API knows.
+func isType(code string) bool {
+	return code != "" && !strings.HasPrefix(code, "VPC.") && !strings.HasPrefix(code, "Instance")
 }
 
 type classified struct {

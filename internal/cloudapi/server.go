@@ -46,6 +46,10 @@ func (a *api) register() {
 	a.registerRoutes()
 	a.registerFirewalls()
 	a.registerAddressGroups()
+	a.registerPorts()
+	a.registerTags()
+	a.registerQuotas()
+	a.registerNeighbours()
 }
 
 // ServeHTTP answers one request. Whatever happens, the answer is JSON in one of the cloud's shapes and carries

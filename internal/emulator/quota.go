@@ -83,3 +83,6 @@ func (q Quota) checkQuota(ctx context.Context, n neighbourhood, o network.Object
 		"There are %d objects of kind %s in project %s, and the quota %q allows %d. Remove one, or raise the quota in "+
 			"the provider's \"quotas\".", count, o.Kind(), o.Base().Project, o.Kind(), limit)}, nil
 }
+
+// Quota returns the limits of this cloud.
+func (c *Cloud) Quota() Quota { return maps.Clone(c.quota) }

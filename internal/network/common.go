@@ -222,3 +222,9 @@ func LastAddress(p netip.Prefix) netip.Addr {
 func ContainsPrefix(outer, inner netip.Prefix) bool {
 	return outer.IsValid() && inner.IsValid() && outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }
+
+// IsIPv6 says whether a text is an IPv6 address.
+func IsIPv6(address string) bool {
+	a, err := netip.ParseAddr(address)
+	return err == nil && a.Is6()
+}

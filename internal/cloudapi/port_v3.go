@@ -1,0 +1,125 @@
+package cloudapi
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// registerPortsV3 adds the ports of v3, which reads them and changes the order of their security groups.
+func (a *api) registerPortsV3() {
+	const base = "/v3/{project_id}/ports"
+	g := a.group(v3, network.KindInstance, "VPC.0701")
+	g.on("GET "+base, func(c *call) (answer, error) {
+		p, err := search(c, c.inNetwork(), c.portFilters())
+		if err != nil {
+			return answer{}, err
+		}
+		return showEach(c, "ports", p, func(i *network.Instance) (members, error) { return portV3(c, i) })
+	})
+	g.on("GET "+base+"/{id}", func(c *call) (answer, error) {
+		i, err := get[*network.Instance](c, c.cloud, c.path("id"))
+		if err != nil {
+			return answer{}, err
+		}
+		return showPortV3(c, i)
+	})
+	g.on("PUT "+base+"/{id}/insert-security-groups", func(c *call) (answer, error) {
+		return changeGroups(c, func(i *network.Instance, groups []string, at int) error {
+			i.SecurityGroupIDs = slices.Insert(i.SecurityGroupIDs, at, groups...)
+			return nil
+		})
+	})
+	g.on("PUT "+base+"/{id}/remove-security-groups", func(c *call) (answer, error) {
+		return changeGroups(c, func(i *network.Instance, groups []string, _ int) error {
+			for _, id := range groups {
+				at := slices.Index(i.SecurityGroupIDs, id)
+				if at < 0 {
+					return badRequest("VPC.0607", "The port %s is not in the security group %s.", i.ID, id)
+				}
+				i.SecurityGroupIDs = slices.Delete(i.SecurityGroupIDs, at, at+1)
+			}
+			return nil
+		})
+	})
+}
+
+type subnetAddress struct {
+	SubnetCIDRID string `json:"subnet_cidr_id"`
+	IPAddress    string `json:"ip_address"`
+}
+
+func portV3(c *call, i *network.Instance) (members, error) {
+	body, s, err := c.portBody(i)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"network_id", "fixed_ips", "dns_assignment", "dns_name"} {
+		delete(body, name)
+	}
+	addresses := []subnetAddress{}
+	for _, ip := range fixedIPs(i, s) {
+		addresses = append(addresses, subnetAddress{ip.SubnetID, ip.IPAddress})
+	}
+	tags := []tag{}
+	if i.Port != nil {
+		tags = tagList(i.Port.Tags)
+	}
+	for name, value := range (members{
+		"virsubnet_id": s.ID, "vpc_id": s.VPCID, "private_ips": addresses, "project_id": i.Project,
+		"vpc_tenant_id": s.Project, "zone_id": s.AvailabilityZone, "scope": "center", "description": "", "tags": tags,
+		"instance_id": "", "instance_type": "", "instance_info": nil, "ecs_flavor": "", "enable_efi": false,
+		"vtep_ip": "", "position_type": "", "binding:host_id": "", "binding:vif_type": "unbound",
+		"binding:migration_info": nil, "created_at": timeV3(i.CreatedAt), "updated_at": timeV3(i.UpdatedAt),
+	}) {
+		body[name] = value
+	}
+	return body, nil
+}
+
+func showPortV3(c *call, i *network.Instance) (answer, error) {
+	body, err := portV3(c, i)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.ok(http.StatusOK, members{"port": body})
+}
+
+// changeGroups changes the security groups of a port. New ones go to the end unless the request names a place, counted
+// from zero.
+func changeGroups(c *call, edit func(i *network.Instance, groups []string, at int) error) (answer, error) {
+	body, err := decode[struct {
+		Port *struct {
+			SecurityGroups []string `json:"security_groups"`
+			Index          *number  `json:"index"`
+		} `json:"port"`
+		DryRun bool `json:"dry_run"`
+	}](c)
+	if err != nil {
+		return answer{}, err
+	}
+	q, err := wrapped(c, body.Port, "port")
+	if err != nil {
+		return answer{}, err
+	}
+	if len(q.SecurityGroups) == 0 {
+		return answer{}, c.malformed("port.security_groups names no group.")
+	}
+	i, rehearsed, err := changeOr(c, body.DryRun, c.path("id"), func(_ *emulator.Cloud, i *network.Instance) error {
+		at := or(q.Index.integer(), len(i.SecurityGroupIDs))
+		if at < 0 || at > len(i.SecurityGroupIDs) {
+			return c.malformed("port.index is %d; the port has %d security groups.", at, len(i.SecurityGroupIDs))
+		}
+		return edit(i, q.SecurityGroups, at)
+	})
+	switch {
+	case err != nil:
+		return answer{}, err
+	case rehearsed:
+		return c.passed()
+	default:
+		return showPortV3(c, i)
+	}
+}
