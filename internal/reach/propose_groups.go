@@ -27,7 +27,8 @@ func (p *planner) group(f *Finding) (Fix, bool) {
 	if at.instance == nil || others <= 1 {
 		return Fix{Edit: wide}, ok
 	}
-	g := &network.SecurityGroup{Name: at.instance.Name + "-" + string(f.Rule.Direction), DeleteDefaultRules: true}
+	// A port that a REST client made may have no name; its label is the address then.
+	g := &network.SecurityGroup{Name: at.label + "-" + string(f.Rule.Direction), DeleteDefaultRules: true}
 	g.ID = "repair/" + at.id + "/" + string(f.Rule.Direction)
 	g.Project = at.instance.Project
 	own := make([]*network.SecurityGroupRule, len(rules))
