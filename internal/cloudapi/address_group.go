@@ -118,10 +118,7 @@ func createAddressGroup(c *call) (answer, error) {
 	g := &network.AddressGroup{IPVersion: int(*q.IPVersion)}
 	g.EnterpriseProjectID = q.EnterpriseProjectID
 	q.apply(g)
-	rehearsed, err := c.perform(dryRun, func(cloud *emulator.Cloud) error {
-		g, err = create(c, cloud, g)
-		return err
-	})
+	g, rehearsed, err := createOr(c, dryRun, g)
 	switch {
 	case err != nil:
 		return answer{}, err

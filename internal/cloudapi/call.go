@@ -141,6 +141,15 @@ func create[T network.Object](c *call, cloud *emulator.Cloud, o T) (T, error) {
 	return created.(T), nil //nolint:forcetypeassert // Create returns what it was given.
 }
 
+// createOr makes an object of the caller's, or only rehearses that when the client asks for a dry run.
+func createOr[T network.Object](c *call, dryRun bool, o T) (created T, rehearsed bool, err error) {
+	rehearsed, err = c.perform(dryRun, func(cloud *emulator.Cloud) error {
+		created, err = create(c, cloud, o)
+		return err
+	})
+	return created, rehearsed, err
+}
+
 // change reads the caller's object with an id, lets edit change it, and writes it, with nobody else between.
 func change[T network.Object](c *call, id string, edit func(cloud *emulator.Cloud, o T) error) (T, error) {
 	changed, _, err := changeOr(c, false, id, edit)

@@ -156,10 +156,7 @@ func createFirewall(c *call) (answer, error) {
 	acl := &network.NetworkACL{Tags: tagMap(q.Tags)}
 	acl.EnterpriseProjectID = q.EnterpriseProjectID
 	q.apply(acl)
-	rehearsed, err := c.perform(dryRun, func(cloud *emulator.Cloud) error {
-		acl, err = create(c, cloud, acl)
-		return err
-	})
+	acl, rehearsed, err := createOr(c, dryRun, acl)
 	switch {
 	case err != nil:
 		return answer{}, err

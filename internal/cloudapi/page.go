@@ -57,18 +57,13 @@ func searchIf[T network.Object](
 	}
 	query := c.r.URL.Query()
 	q.After, q.Limit = query.Get("marker"), limit+1
-	out := page[T]{items: []T{}}
-	err = emulator.Scan(c.r.Context(), c.cloud, q, func(o T) bool {
-		if !seen(o) || !matches(query, by, o) {
-			return true
-		}
-		if out.more = len(out.items) == limit; out.more {
-			return false
-		}
-		out.items = append(out.items, o)
-		return true
+	items, err := emulator.Select(c.r.Context(), c.cloud, q, func(o T) bool {
+		return seen(o) && matches(query, by, o)
 	})
-	return out, err
+	if len(items) > limit {
+		return page[T]{items[:limit], true}, err
+	}
+	return page[T]{items, false}, err
 }
 
 // own narrows a list to the caller's objects, and to those that refer to the object the query names by a member.

@@ -43,21 +43,26 @@ func getPort(c *call) (*network.Instance, error) {
 	if c.generation != neutron || !emulator.IsNotFound(err) {
 		return i, err
 	}
-	s, found := c.subnetOfGateway(c.cloud, c.path("id"))
-	if !found {
+	s, scanErr := c.subnetOfGateway(c.cloud, c.path("id"))
+	switch {
+	case scanErr != nil:
+		return nil, scanErr
+	case s == nil:
 		return nil, err
+	default:
+		return gatewayPort(s), nil
 	}
-	return gatewayPort(s), nil
 }
 
-// subnetOfGateway is the subnet whose gateway has a port.
-func (c *call) subnetOfGateway(cloud *emulator.Cloud, port string) (*network.Subnet, bool) {
-	var found *network.Subnet
-	err := emulator.Scan(c.r.Context(), cloud, c.own(), func(s *network.Subnet) bool {
-		if gatewayPortID(s.ID) == port {
-			found = s
-		}
-		return found == nil
+// subnetOfGateway is the subnet whose gateway has a port, or nil.
+func (c *call) subnetOfGateway(cloud *emulator.Cloud, port string) (*network.Subnet, error) {
+	f := c.own()
+	f.Limit = 1
+	found, err := emulator.Select(c.r.Context(), cloud, f, func(s *network.Subnet) bool {
+		return gatewayPortID(s.ID) == port
 	})
-	return found, err == nil && found != nil
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
 }

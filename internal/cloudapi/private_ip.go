@@ -63,8 +63,9 @@ func createPrivateIPs(c *call) (answer, error) {
 	if len(body.PrivateIPs) == 0 {
 		return answer{}, c.malformed("privateips names no address.")
 	}
-	out := []members{}
+	var out []members
 	err = c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
+		out = nil
 		if err := cloud.OpenProject(c.r.Context(), c.project); err != nil {
 			return err
 		}

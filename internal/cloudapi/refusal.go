@@ -94,6 +94,10 @@ func (c *call) codeFor(p network.Problem) string {
 	reference := p.Class == network.NotFound && len(p.Path) > 0
 	switch c.generation {
 	case v1:
+		// A subnet that is not there and a VPC that is not there for a subnet are told apart by code.
+		if reference && c.kind == network.KindSubnet && p.Path.Root() == "vpc_id" {
+			return "VPC.0003"
+		}
 		if reference && strings.Contains(p.Path.Root(), "group_id") {
 			return "VPC.0603"
 		}

@@ -135,9 +135,10 @@ func createRouteTable(c *call) (answer, error) {
 		return answer{}, c.malformed("routetable.routes has %d routes; a new table takes up to %d. Add the others to the table "+
 			"once it is there.", len(q.Routes), maxInlineRoutes)
 	}
-	t := &network.RouteTable{Name: q.Name, VPCID: q.VPCID, Description: q.Description}
+	var t *network.RouteTable
 	err = c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
-		if t, err = create(c, cloud, t); err != nil {
+		t, err = create(c, cloud, &network.RouteTable{Name: q.Name, VPCID: q.VPCID, Description: q.Description})
+		if err != nil {
 			return err
 		}
 		return addRoutes(c, cloud, t, q.Routes)

@@ -21,6 +21,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/sqlite"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/storetest"
 )
 
 var rewrite = flag.Bool("update", false, "write the answers into testdata")
@@ -46,7 +47,8 @@ func newLab(tb testing.TB, options cloudapi.Options) *lab {
 	if options.Clock == nil {
 		options.Clock = func() time.Time { return epoch }
 	}
-	cloud := emulator.New(s, emulator.WithClock(func() time.Time { return epoch }))
+	// Every transaction runs twice, so that a handler that does not bear it fails here.
+	cloud := emulator.New(storetest.Repeating(s), emulator.WithClock(func() time.Time { return epoch }))
 	return &lab{tb, cloudapi.New(cloud, options), cloud}
 }
 

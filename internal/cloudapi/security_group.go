@@ -134,10 +134,7 @@ func createSecurityGroup(c *call, show func(*call, *network.SecurityGroup) (answ
 	}
 	g := &network.SecurityGroup{Name: or(q.Name, ""), Description: or(q.Description, ""), Tags: tagMap(q.Tags)}
 	g.EnterpriseProjectID = q.EnterpriseProjectID
-	rehearsed, err := c.perform(dryRun, func(cloud *emulator.Cloud) error {
-		g, err = create(c, cloud, g)
-		return err
-	})
+	g, rehearsed, err := createOr(c, dryRun, g)
 	switch {
 	case err != nil:
 		return answer{}, err

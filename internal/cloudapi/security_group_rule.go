@@ -28,10 +28,7 @@ func (a *api) registerSecurityGroupRules() {
 			if err != nil {
 				return answer{}, err
 			}
-			rehearsed, err := c.perform(dryRun, func(cloud *emulator.Cloud) error {
-				rule, err = create(c, cloud, rule)
-				return err
-			})
+			rule, rehearsed, err := createOr(c, dryRun, rule)
 			switch {
 			case err != nil:
 				return answer{}, err
@@ -233,8 +230,9 @@ func createRules(c *call) (answer, error) {
 	if len(body.Rules) == 0 {
 		return answer{}, c.malformed("security_group_rules names no rule.")
 	}
-	created := []members{}
+	var created []members
 	rehearsed, err := c.perform(body.DryRun, func(cloud *emulator.Cloud) error {
+		created = []members{}
 		if _, err := get[*network.SecurityGroup](c, cloud, c.path("id")); err != nil {
 			return err
 		}

@@ -17,13 +17,13 @@ func (a *api) registerTags() {
 		name    string
 		kind    network.Kind
 		newer   bool
-		objects func(*call, func(network.Object)) error
+		objects func(*call) ([]network.Object, error)
 	}{
-		{"vpcs", network.KindVPC, false, scanTagged[*network.VPC]},
-		{"subnets", network.KindSubnet, false, scanTagged[*network.Subnet]},
-		{"security-groups", network.KindSecurityGroup, false, scanTagged[*network.SecurityGroup]},
-		{"firewalls", network.KindNetworkACL, true, scanTagged[*network.NetworkACL]},
-		{"ports", network.KindInstance, true, scanTagged[*network.Instance]},
+		{"vpcs", network.KindVPC, false, taggable[*network.VPC]},
+		{"subnets", network.KindSubnet, false, taggable[*network.Subnet]},
+		{"security-groups", network.KindSecurityGroup, false, taggable[*network.SecurityGroup]},
+		{"firewalls", network.KindNetworkACL, true, taggable[*network.NetworkACL]},
+		{"ports", network.KindInstance, true, taggable[*network.Instance]},
 	} {
 		g, base := a.group(v2, noun.kind, "VPC.1801"), "/v2.0/{project_id}/"+noun.name
 		if noun.newer {
@@ -85,11 +85,14 @@ func (c *call) tagged(cloud *emulator.Cloud) (network.Object, error) {
 	return o, nil
 }
 
-func scanTagged[T network.Object](c *call, visit func(network.Object)) error {
-	return emulator.Scan(c.r.Context(), c.cloud, c.own(), func(o T) bool {
-		visit(o)
-		return true
-	})
+// taggable lists the caller's objects of a kind that has tags.
+func taggable[T network.Object](c *call) ([]network.Object, error) {
+	objects, err := emulator.List[T](c.r.Context(), c.cloud, c.own())
+	out := make([]network.Object, 0, len(objects))
+	for _, o := range objects {
+		out = append(out, o)
+	}
+	return out, err
 }
 
 func showTags(c *call) (answer, error) {
@@ -170,17 +173,18 @@ type tagValues struct {
 }
 
 // listTags lists every tag that an object of the kind has, with its values.
-func listTags(c *call, objects func(*call, func(network.Object)) error) (answer, error) {
+func listTags(c *call, objects func(*call) ([]network.Object, error)) (answer, error) {
 	values := map[string][]string{}
-	err := objects(c, func(o network.Object) {
+	all, err := objects(c)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, o := range all {
 		for key, value := range *tagsOf(o) {
 			if !slices.Contains(values[key], value) {
 				values[key] = append(values[key], value)
 			}
 		}
-	})
-	if err != nil {
-		return answer{}, err
 	}
 	out := make([]tagValues, 0, len(values))
 	for key, list := range values {
@@ -234,7 +238,7 @@ func (q *tagSearch) matches(o network.Object) bool {
 }
 
 // findTagged lists or counts the objects with some tags. v2.0 pages by the body, v3 by the query.
-func findTagged(c *call, objects func(*call, func(network.Object)) error, verb string) (answer, error) {
+func findTagged(c *call, objects func(*call) ([]network.Object, error), verb string) (answer, error) {
 	q, err := decode[tagSearch](c)
 	if err != nil {
 		return answer{}, err
@@ -254,13 +258,14 @@ func findTagged(c *call, objects func(*call, func(network.Object)) error, verb s
 		return answer{}, err
 	}
 	found := []taggedObject{}
-	err = objects(c, func(o network.Object) {
+	all, err := objects(c)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, o := range all {
 		if q.matches(o) {
 			found = append(found, taggedObject{ID: o.Base().ID, Name: o.Title(), Tags: tagList(*tagsOf(o))})
 		}
-	})
-	if err != nil {
-		return answer{}, err
 	}
 	body := members{"total_count": len(found)}
 	if verb == "filter" {

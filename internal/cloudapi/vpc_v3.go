@@ -117,10 +117,7 @@ func createVPCv3(c *call) (answer, error) {
 		BlockServiceEndpoints: q.BlockServiceEndpoints, AddressUsageMetrics: q.AddressUsageMetrics,
 	}
 	v.EnterpriseProjectID = q.EnterpriseProjectID
-	rehearsed, err := c.perform(body.DryRun, func(cloud *emulator.Cloud) error {
-		v, err = create(c, cloud, v)
-		return err
-	})
+	v, rehearsed, err := createOr(c, body.DryRun, v)
 	switch {
 	case err != nil:
 		return answer{}, err

@@ -3,12 +3,16 @@ package emulator
 import (
 	"context"
 	"net/netip"
+	"slices"
+
+	"go4.org/netipx"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-// FreeAddress returns the lowest IPv4 address of a subnet that no instance has and that is not reserved. A subnet that
+// FreeAddress returns the lowest IPv4 address of a subnet that no instance has and that neither the cloud nor a
+// Reservation keeps back. A subnet that
 // does not exist is an error for which IsNotFound holds; one without a free address is a conflict, VPC.0703.
 func (c *Cloud) FreeAddress(ctx context.Context, subnet string) (netip.Addr, error) {
 	var free netip.Addr
@@ -28,15 +32,66 @@ func (c *Cloud) FreeAddress(ctx context.Context, subnet string) (netip.Addr, err
 		for _, i := range instances {
 			taken[i.Address()] = "the address of " + called(i)
 		}
+		reserved, err := related[*network.Reservation](ctx, stored{r}, "subnet_id", subnet, "")
+		if err != nil {
+			return err
+		}
 		p := s.Prefix()
 		for a := p.Addr(); p.Contains(a); a = a.Next() {
-			if _, used := taken[a]; !used {
+			_, used := taken[a]
+			used = used || slices.ContainsFunc(reserved, func(r *network.Reservation) bool { return r.Prefix().Contains(a) })
+			if !used {
 				free = a
 				return nil
 			}
 		}
 		return network.Problems{refuse(network.Conflict, network.At("ip_address"), "VPC.0703", "No free address",
 			"All addresses of the subnet %s, which is %s, are in use.", called(s), s.CIDR)}
+	})
+	return free, err
+}
+
+// FreeBlock returns the lowest block of a subnet, of the address family and size asked for, in which no reservation,
+// instance or address of the cloud's own lies. There being none is a conflict.
+func (c *Cloud) FreeBlock(ctx context.Context, subnet string, version, bits int) (netip.Prefix, error) {
+	var free netip.Prefix
+	err := c.store.View(ctx, func(r store.Reader) error {
+		s, ok, err := lookup[*network.Subnet](ctx, stored{r}, subnet)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return NotFound(network.KindSubnet, subnet)
+		}
+		var b netipx.IPSetBuilder
+		outer := s.Prefix()
+		if version == 6 {
+			outer = s.IPv6Prefix()
+		}
+		b.AddPrefix(outer)
+		for a := range s.ReservedAddresses() {
+			b.Remove(a)
+		}
+		instances, err := related[*network.Instance](ctx, stored{r}, "subnet_id", subnet, "")
+		if err != nil {
+			return err
+		}
+		for _, i := range instances {
+			b.Remove(i.Address())
+			b.Remove(i.IPv6())
+		}
+		reserved, err := related[*network.Reservation](ctx, stored{r}, "subnet_id", subnet, "")
+		if err != nil {
+			return err
+		}
+		for _, other := range reserved {
+			b.RemovePrefix(other.Prefix())
+		}
+		if free, ok = firstFree(&b, bits); !ok || bits < outer.Bits() {
+			return network.Problems{refuse(network.Conflict, network.At("mask"), "VPC.9901", "No free block",
+				"The subnet %s has no free block with prefix length %d.", called(s), bits)}
+		}
+		return nil
 	})
 	return free, err
 }

@@ -51,6 +51,9 @@ func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object) (n
 	if err := c.ensureProject(ctx, w, base.Project); err != nil {
 		return nil, err
 	}
+	if err := compose(ctx, stored{w}, nil, o); err != nil {
+		return nil, err
+	}
 	if err := c.check(ctx, stored{w}, nil, o); err != nil {
 		return nil, err
 	}
@@ -175,6 +178,9 @@ func (c *Cloud) update(ctx context.Context, w store.Writer, o network.Object) (n
 	if problems := unfixed(before, o); problems != nil {
 		return nil, problems
 	}
+	if err := compose(ctx, stored{w}, before, o); err != nil {
+		return nil, err
+	}
 	if err := c.check(ctx, stored{w}, before, o); err != nil {
 		return nil, err
 	}
@@ -272,6 +278,9 @@ func (c *Cloud) cascade(ctx context.Context, w store.Writer, o network.Object) e
 	case *network.RouteTable:
 		return removeAll(ctx, w, network.KindRoute, "route_table_id", id)
 	case *network.Subnet:
+		if err := removeAll(ctx, w, network.KindReservation, "subnet_id", id); err != nil {
+			return err
+		}
 		return c.leaveLists(ctx, w, id)
 	default:
 		return nil
@@ -318,12 +327,27 @@ func without(list []string, item string) []string {
 }
 
 // applyEffects changes other objects as the cloud does when one is written: a subnet that joins a route table leaves
-// the one it was in.
+// the one it was in, and network ACLs follow the policies and rules of the older form.
 func (c *Cloud) applyEffects(ctx context.Context, w store.Writer, o network.Object) error {
-	table, ok := o.(*network.RouteTable)
-	if !ok {
+	switch o := o.(type) {
+	case *network.RouteTable:
+		return c.leaveOtherTables(ctx, w, o)
+	case *network.FirewallRule:
+		policies, err := related[*network.FirewallPolicy](ctx, stored{w}, "rule_ids", o.ID, "")
+		for _, p := range policies {
+			if err == nil {
+				err = c.recompose(ctx, w, p)
+			}
+		}
+		return err
+	case *network.FirewallPolicy:
+		return c.recompose(ctx, w, o)
+	default:
 		return nil
 	}
+}
+
+func (c *Cloud) leaveOtherTables(ctx context.Context, w store.Writer, table *network.RouteTable) error {
 	for _, subnet := range table.SubnetIDs {
 		others, err := stored{w}.referring(ctx, network.KindRouteTable, "subnet_ids", subnet)
 		if err != nil {

@@ -24,34 +24,34 @@ func (f Filter) query(kind network.Kind) store.Query {
 	}
 }
 
-// List returns the objects of type T in the order of their creation.
+// List returns the objects of type T that a filter selects, in the order of their creation.
 func List[T network.Object](ctx context.Context, c *Cloud, f Filter) ([]T, error) {
-	out := []T{}
-	err := Scan(ctx, c, f, func(o T) bool {
-		out = append(out, o)
-		return f.Limit == 0 || len(out) < f.Limit
-	})
-	return out, err
+	return Select(ctx, c, f, func(T) bool { return true })
 }
 
-// scanBatch is the number of objects Scan reads at a time: one who looks for a page does not pay for the whole list.
-const scanBatch = 256
+// selectBatch is the number of objects Select reads at a time: one who looks for a page does not pay for the whole
+// list.
+const selectBatch = 256
 
-// Scan shows the objects of type T to visit in the order of their creation, until visit returns false. All of them are
-// of one state of the store. Limit is ignored; it is visit that knows when it has enough.
-func Scan[T network.Object](ctx context.Context, c *Cloud, f Filter, visit func(T) bool) error {
+// Select returns those of the objects of type T that a filter selects for which keep holds, in the order of their
+// creation and of one state of the store, and no more than the filter's limit. keep may be asked about an object more
+// than once.
+func Select[T network.Object](ctx context.Context, c *Cloud, f Filter, keep func(T) bool) ([]T, error) {
 	var zero T
-	if f.Limit = max(f.Limit, 0); f.Limit == 0 || f.Limit > scanBatch {
-		f.Limit = scanBatch
-	}
-	return c.store.View(ctx, func(r store.Reader) error {
-		for q := f.query(zero.Kind()); ; {
+	var out []T
+	err := c.store.View(ctx, func(r store.Reader) error {
+		out = []T{}
+		q := f.query(zero.Kind())
+		for q.Limit = selectBatch; ; {
 			objects, err := list(ctx, r, q)
 			if err != nil {
 				return err
 			}
 			for _, o := range objects {
-				if t, ok := o.(T); !ok || !visit(t) {
+				if t, ok := o.(T); ok && keep(t) {
+					out = append(out, t)
+				}
+				if f.Limit > 0 && len(out) == f.Limit {
 					return nil
 				}
 				q.After = o.Base().ID
@@ -61,6 +61,7 @@ func Scan[T network.Object](ctx context.Context, c *Cloud, f Filter, visit func(
 			}
 		}
 	})
+	return out, err
 }
 
 // Count returns how many objects of a kind a filter selects; After and Limit are ignored.

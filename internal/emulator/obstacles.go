@@ -40,6 +40,13 @@ var obstacleTable = map[network.Kind][]obstacle{
 	network.KindInstance: {
 		{kind: network.KindRoute, attribute: "nexthop", code: "InstanceInUse"},
 	},
+	network.KindFirewallRule: {
+		{kind: network.KindFirewallPolicy, attribute: "rule_ids", code: "FirewallRuleInUse"},
+	},
+	network.KindFirewallPolicy: {
+		{kind: network.KindNetworkACL, attribute: "ingress_policy_id", code: "FirewallPolicyInUse"},
+		{kind: network.KindNetworkACL, attribute: "egress_policy_id", code: "FirewallPolicyInUse"},
+	},
 }
 
 func isDefaultTable(_, referring network.Object) bool {

@@ -41,6 +41,9 @@ var notFoundCodes = map[network.Kind]string{
 	network.KindRouteTable:        "RouteTableNotFound",
 	network.KindRoute:             "RouteNotFound",
 	network.KindInstance:          "InstanceNotFound",
+	network.KindReservation:       "VPC.9904",
+	network.KindFirewallRule:      "FirewallRuleNotFound",
+	network.KindFirewallPolicy:    "FirewallPolicyNotFound",
 }
 
 // NotFound is the error for an id that names no object of a kind.

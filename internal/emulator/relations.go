@@ -47,6 +47,8 @@ func (c *Cloud) relations(
 		problems, err = c.checkRoute(ctx, n, o)
 	case *network.Instance:
 		problems, err = checkInstance(ctx, n, o)
+	case *network.Reservation:
+		problems, err = checkReservation(ctx, n, o)
 	}
 	return append(out, problems...), err
 }

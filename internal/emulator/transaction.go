@@ -9,7 +9,8 @@ import (
 
 // Atomically runs several commands as one: all of them take effect or, when commands returns an error, none. What the
 // Cloud given to commands reads is the state its own commands have made, and nobody else writes meanwhile, so a change
-// that starts from what was read loses nothing. commands must use that Cloud only, and not keep it.
+// that starts from what was read loses nothing. commands must use that Cloud only, and not keep it. As every function
+// given to a store it may be called more than once: it assigns its results and does not add to them.
 func (c *Cloud) Atomically(ctx context.Context, commands func(*Cloud) error) error {
 	return c.store.Update(ctx, func(w store.Writer) error { return commands(c.inside(w)) })
 }

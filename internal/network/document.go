@@ -51,7 +51,7 @@ func (b *Builder) AddValue(value map[string]any, project string) Problems {
 		}
 		b.AddRuleSet(s, project)
 		return s.Validate()
-	case New(k) == nil:
+	case !slices.Contains(Kinds(), k):
 		return Problems{invalid(At("kind"), "", "Unknown kind of object",
 			"The object %s has kind %q; the kinds are %s.", describeValue(value), kind, kindList(append(Kinds(),
 				KindPeeringAccepter, KindSecurityGroupRuleSet)))}

@@ -22,6 +22,9 @@ type NetworkACL struct {
 	SubnetIDs    []string          `json:"subnet_ids,omitempty"`
 	Description  string            `json:"description,omitempty"`
 	Tags         map[string]string `json:"tags,omitempty"`
+	// IngressPolicyID and EgressPolicyID name the policies of the older form from which the rules come, where they do.
+	IngressPolicyID string `json:"ingress_policy_id,omitempty"`
+	EgressPolicyID  string `json:"egress_policy_id,omitempty"`
 }
 
 // ACLRule is one rule of a network ACL.
@@ -73,7 +76,8 @@ func RulesAttribute(d Direction) string { return string(d) + "_rules" }
 
 // References names the subnets and the address groups of the rules.
 func (a *NetworkACL) References() []Reference {
-	var out []Reference
+	out := reference(At("ingress_policy_id"), a.IngressPolicyID, KindFirewallPolicy)
+	out = append(out, reference(At("egress_policy_id"), a.EgressPolicyID, KindFirewallPolicy)...)
 	for _, id := range a.SubnetIDs {
 		out = append(out, reference(At("subnet_ids"), id, KindSubnet)...)
 	}

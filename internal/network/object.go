@@ -24,6 +24,14 @@ const (
 	KindInstance          Kind = "instance"
 )
 
+// The kinds that only clients of the cloud's API know. They are stored, but no part of a network: no verdict rests on
+// them, and Kinds leaves them out.
+const (
+	KindReservation    Kind = "subnet_cidr_reservation"
+	KindFirewallRule   Kind = "firewall_rule"
+	KindFirewallPolicy Kind = "firewall_policy"
+)
+
 // The kinds that are written in a configuration but are not objects of their own: a decision about a peering
 // connection, and a set of rules.
 const (
@@ -52,6 +60,12 @@ func (k Kind) Label() string {
 		return "VPC peering connection accepter"
 	case KindRouteTable:
 		return "route table"
+	case KindReservation:
+		return "reservation"
+	case KindFirewallRule:
+		return "firewall rule"
+	case KindFirewallPolicy:
+		return "firewall policy"
 	default:
 		return string(k)
 	}
@@ -116,7 +130,8 @@ func CouldBeIssued(id string) bool {
 	return err == nil && u.Version() == 5 && u.String() == id
 }
 
-// New returns an empty object of a kind, or nil for a kind that is no object of its own.
+// New returns an empty object of a kind, or nil for a kind that is no object of its own. Kinds that are no part of a
+// network have objects too.
 func New(kind Kind) Object {
 	switch kind {
 	case KindVPC:
@@ -139,12 +154,18 @@ func New(kind Kind) Object {
 		return &Route{}
 	case KindInstance:
 		return &Instance{}
+	case KindReservation:
+		return &Reservation{}
+	case KindFirewallRule:
+		return &FirewallRule{}
+	case KindFirewallPolicy:
+		return &FirewallPolicy{}
 	default:
 		return nil
 	}
 }
 
-// Kinds lists every kind of object, parents before children.
+// Kinds lists every kind of object a network is made of, parents before children.
 func Kinds() []Kind {
 	return []Kind{
 		KindVPC, KindSubnet, KindAddressGroup, KindSecurityGroup, KindSecurityGroupRule, KindNetworkACL,
