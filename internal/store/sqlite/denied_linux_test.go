@@ -31,10 +31,7 @@ var inChild = map[string]func(dir string) error{
 // ownDisk says which of them mount a file system, in a name space of their own.
 var ownDisk = map[string]bool{"full disk": true, "read-only disk": true}
 
-const (
-	nobody        = 65534
-	deniedCommand = "denied"
-)
+const nobody = 65534
 
 func TestDenied(t *testing.T) {
 	t.Parallel()

@@ -8,24 +8,17 @@ import (
 	"time"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/internal/selection"
 )
 
 // reader is what a View sees.
 type reader struct{ t *transaction }
 
-// columns are what scan reads: a document, repeated for each of its references. The body comes with the first only.
-const columns = `d.sequence, d.id, d.kind, d.project, d.key, d.generation, d.revision, d.created_at, d.updated_at,
-	CASE WHEN r.position > 0 THEN NULL ELSE d.body END, r.field, r.target`
-
-const selectDocument = `SELECT ` + columns + `
-	FROM documents AS d LEFT JOIN document_references AS r ON r.document = d.sequence
-	WHERE d.id = ? ORDER BY r.position`
-
 // Get implements store.Reader.
 func (r reader) Get(ctx context.Context, id string) (store.Document, error) {
 	var found []store.Document
 	err := r.t.run(ctx, func(one *session) (err error) {
-		found, err = one.documents(ctx, selectDocument, id)
+		found, err = one.documents(ctx, selection.Document, id)
 		if err == nil && len(found) == 0 {
 			return fmt.Errorf("%w: %s", store.ErrNotFound, id)
 		}
@@ -41,7 +34,7 @@ func (r reader) Get(ctx context.Context, id string) (store.Document, error) {
 func (r reader) List(ctx context.Context, q store.Query) ([]store.Document, error) {
 	var found []store.Document
 	err := r.t.run(ctx, func(one *session) (err error) {
-		text, args := selectDocuments(q)
+		text, args := selection.Documents(q)
 		found, err = one.documents(ctx, text, args...)
 		return err
 	})
@@ -52,7 +45,7 @@ func (r reader) List(ctx context.Context, q store.Query) ([]store.Document, erro
 func (r reader) Count(ctx context.Context, q store.Query) (int, error) {
 	var count int
 	err := r.t.run(ctx, func(one *session) error {
-		text, args := countDocuments(q)
+		text, args := selection.Count(q)
 		return one.row(ctx, text, args, &count)
 	})
 	return count, err
@@ -62,7 +55,7 @@ func (r reader) Count(ctx context.Context, q store.Query) (int, error) {
 func (r reader) Generation(ctx context.Context, kind, key string) (int64, error) {
 	var count int64
 	err := r.t.run(ctx, func(one *session) error {
-		err := one.row(ctx, "SELECT count FROM generations WHERE kind = ? AND key = ?", []any{kind, key}, &count)
+		err := one.row(ctx, selection.Generation, []any{kind, key}, &count)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

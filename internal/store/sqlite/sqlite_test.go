@@ -228,7 +228,10 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
-const childVariable = "VPCLAB_TEST_CHILD"
+const (
+	childVariable = "VPCLAB_TEST_CHILD"
+	deniedCommand = "denied"
+)
 
 func TestMain(m *testing.M) {
 	switch place := os.Getenv(childVariable); place {

@@ -1,4 +1,7 @@
-package sqlite
+// Package selection says in SQL what a query selects. All implementations keep documents in the tables "documents" and
+// "document_references", and these statements use nothing that SQL databases word differently, but that they mark
+// parameters with a question mark.
+package selection
 
 import (
 	"strings"
@@ -6,8 +9,24 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
+// columns are a document, repeated for each of its references. The body comes with the first only.
+const columns = `d.sequence, d.id, d.kind, d.project, d.key, d.generation, d.revision, d.created_at, d.updated_at,
+	CASE WHEN r.position > 0 THEN NULL ELSE d.body END, r.field, r.target`
+
+// Document selects the document with one id. It and Documents return rows of sequence, id, kind, project, key,
+// generation, revision, times of creation and change in seconds since 1970, body, and one reference's field and target.
+// A document has as many rows as references, one after the other, and at least one, whose reference may be NULL; the
+// body of the rows after the first is NULL.
+const Document = `SELECT ` + columns + `
+	FROM documents AS d LEFT JOIN document_references AS r ON r.document = d.sequence
+	WHERE d.id = ? ORDER BY r.position`
+
+// Generation selects the number of documents created under a kind and a key; no row is none.
+const Generation = `SELECT count FROM generations WHERE kind = ? AND key = ?`
+
 // restrictions returns the conditions that a query puts on a document by itself, and their arguments. There is one
-// text for each set of restrictions, with which SQLite picks an index; one text for all queries would scan the table.
+// text for each set of restrictions, with which a database picks an index; one text for all queries would scan the
+// table.
 func restrictions(q store.Query) (where []string, args []any) {
 	restrict := func(condition string, values ...any) {
 		where = append(where, condition)
@@ -34,14 +53,14 @@ func restrictions(q store.Query) (where []string, args []any) {
 	return where, args
 }
 
-// countDocuments returns the statement that counts what a query selects, and its arguments.
-func countDocuments(q store.Query) (text string, args []any) {
+// Count returns the statement that counts what a query selects, and its arguments.
+func Count(q store.Query) (text string, args []any) {
 	where, args := restrictions(q)
 	return "SELECT count(*) FROM documents" + conditions(where), args
 }
 
-// selectDocuments returns the statement for a query and its arguments.
-func selectDocuments(q store.Query) (text string, args []any) {
+// Documents returns the statement for a query and its arguments.
+func Documents(q store.Query) (text string, args []any) {
 	where, args := restrictions(q)
 	if q.After != "" {
 		// No document with this id makes the comparison NULL, which selects nothing.
