@@ -93,8 +93,9 @@ func (q *firewallRulesRequest) both(
 ) error {
 	for _, d := range []struct {
 		place   *[]network.ACLRule
+		policy  *string
 		request []firewallRuleRequest
-	}{{&acl.IngressRules, q.Ingress}, {&acl.EgressRules, q.Egress}} {
+	}{{&acl.IngressRules, &acl.IngressPolicyID, q.Ingress}, {&acl.EgressRules, &acl.EgressPolicyID, q.Egress}} {
 		if len(d.request) == 0 {
 			continue
 		}
@@ -102,7 +103,8 @@ func (q *firewallRulesRequest) both(
 		if err != nil {
 			return err
 		}
-		*d.place = rules
+		// Rules that are changed here are the network ACL's own from now on, and no policy's.
+		*d.place, *d.policy = rules, ""
 	}
 	return nil
 }

@@ -235,10 +235,7 @@ func createPort(c *call) (*network.Instance, error) {
 }
 
 func (c *call) noNetwork(id string) error {
-	code := "VPC.0202"
-	if c.generation == neutron {
-		code = "NetworkNotFound"
-	}
+	code := map[generation]string{v1: "VPC.0202", neutron: "NetworkNotFound", v3: "VPC.9904"}[c.generation]
 	return &refusal{http.StatusNotFound, code, "There is no subnet with id \"" + id + "\"."}
 }
 

@@ -1,6 +1,7 @@
 package cloudapi
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
@@ -67,15 +68,13 @@ func portV3(c *call, i *network.Instance) (members, error) {
 	if i.Port != nil {
 		tags = tagList(i.Port.Tags)
 	}
-	for name, value := range (members{
+	maps.Copy(body, members{
 		"virsubnet_id": s.ID, "vpc_id": s.VPCID, "private_ips": addresses, "project_id": i.Project,
 		"vpc_tenant_id": s.Project, "zone_id": s.AvailabilityZone, "scope": "center", "description": "", "tags": tags,
 		"instance_id": "", "instance_type": "", "instance_info": nil, "ecs_flavor": "", "enable_efi": false,
 		"vtep_ip": "", "position_type": "", "binding:host_id": "", "binding:vif_type": "unbound",
 		"binding:migration_info": nil, "created_at": timeV3(i.CreatedAt), "updated_at": timeV3(i.UpdatedAt),
-	}) {
-		body[name] = value
-	}
+	})
 	return body, nil
 }
 

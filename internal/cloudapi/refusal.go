@@ -175,11 +175,13 @@ func neutronType(kind network.Kind, p network.Problem) string {
 var neutronNouns = map[network.Kind]string{
 	network.KindSecurityGroup: "SecurityGroup", network.KindSecurityGroupRule: "SecurityGroupRule",
 	network.KindNetworkACL: "FirewallGroup", network.KindPeering: "VpcPeering", network.KindRoute: "Route",
-	network.KindSubnet: "Network", network.KindInstance: "Port",
+	network.KindSubnet: "Network", network.KindInstance: "Port", network.KindFirewallRule: "FirewallRule",
+	network.KindFirewallPolicy: "FirewallPolicy",
 }
 
 var neutronReferences = map[string]string{
 	"security_group_id": "SecurityGroup", "remote_group_id": "SecurityGroup",
 	"remote_address_group_id": "AddressGroup", "vpc_id": "Vpc", "peer_vpc_id": "Vpc", "nexthop": "NextHop",
+	"ingress_policy_id": "FirewallPolicy", "egress_policy_id": "FirewallPolicy", "rule_ids": "FirewallRule",
 	"route_table_id": "RouteTable", "subnet_id": "Network", "subnet_ids": "Network", "security_group_ids": "SecurityGroup",
 }

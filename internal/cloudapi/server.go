@@ -47,6 +47,8 @@ func (a *api) register() {
 	a.registerFirewalls()
 	a.registerAddressGroups()
 	a.registerPorts()
+	a.registerReservations()
+	a.registerFWaaS()
 	a.registerTags()
 	a.registerQuotas()
 	a.registerNeighbours()

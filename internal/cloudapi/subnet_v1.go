@@ -103,7 +103,8 @@ func (c *call) subnetV1(s *network.Subnet) (subnetV1, error) {
 	if err != nil {
 		return subnetV1{}, err
 	}
-	dns := append(s.DNSServers[:len(s.DNSServers):len(s.DNSServers)], "", "")
+	var dns [2]string
+	copy(dns[:], s.DNSServers)
 	return subnetV1{
 		ID: s.ID, Name: s.Name, Description: s.Description, CIDR: s.CIDR, GatewayIP: s.GatewayIP,
 		IPv6Enable: s.IPv6Enabled, CIDRv6: text(s.IPv6CIDR), GatewayIPv6: text(gatewayIPv6(s)),
@@ -179,10 +180,11 @@ func (q *subnetRequest) servers(old []string) []string {
 	if q.PrimaryDNS == nil && q.SecondaryDNS == nil {
 		return old
 	}
-	both := append(old[:len(old):len(old)], "", "")[:2]
+	var both [2]string
+	copy(both[:], old)
 	set(&both[0], q.PrimaryDNS)
 	set(&both[1], q.SecondaryDNS)
-	return nonEmpty(both)
+	return nonEmpty(both[:])
 }
 
 func nonEmpty(items []string) []string {

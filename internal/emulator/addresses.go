@@ -68,6 +68,10 @@ func (c *Cloud) FreeBlock(ctx context.Context, subnet string, version, bits int)
 		if version == 6 {
 			outer = s.IPv6Prefix()
 		}
+		if !outer.IsValid() || bits < outer.Bits() || bits > outer.Addr().BitLen() {
+			return network.Problems{refuse(network.Invalid, network.At("mask"), "VPC.9901", "Block of no possible size",
+				"A block of IPv%d with prefix length %d does not fit into the subnet %s.", version, bits, called(s))}
+		}
 		b.AddPrefix(outer)
 		for a := range s.ReservedAddresses() {
 			b.Remove(a)
@@ -87,7 +91,7 @@ func (c *Cloud) FreeBlock(ctx context.Context, subnet string, version, bits int)
 		for _, other := range reserved {
 			b.RemovePrefix(other.Prefix())
 		}
-		if free, ok = firstFree(&b, bits); !ok || bits < outer.Bits() {
+		if free, ok = firstFree(&b, bits); !ok {
 			return network.Problems{refuse(network.Conflict, network.At("mask"), "VPC.9901", "No free block",
 				"The subnet %s has no free block with prefix length %d.", called(s), bits)}
 		}
