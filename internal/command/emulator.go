@@ -21,7 +21,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/cloudapi"
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
-	"github.com/vpclab/terraform-provider-vpclab/internal/store/sqlite"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/open"
 )
 
 // How long a client may take, and how long the answers that are under way may, once the emulator is told to stop.
@@ -36,7 +36,7 @@ const (
 // options are the flags of `emulator`.
 type options struct {
 	Listen          string        `default:"127.0.0.1:9797" help:"Address and port to listen on; port 0 takes a free one."`
-	Store           string        `default:".vpclab/lab.db" env:"VPCLAB_STORE" help:"Path of the lab's SQLite file; created by the first write."`
+	Store           string        `default:".vpclab/lab.db" env:"VPCLAB_STORE" help:"Path of the lab's SQLite file, or URL of a PostgreSQL database; created by the first write."`
 	ProjectID       string        `default:"${project}" env:"VPCLAB_PROJECT_ID" help:"Owner of what a request creates that names no project."`
 	TLSCert         string        `help:"Certificate file, in PEM." name:"tls-cert" placeholder:"FILE" type:"existingfile"`
 	TLSKey          string        `help:"Key file of the certificate, in PEM." name:"tls-key" placeholder:"FILE" type:"existingfile"`
@@ -119,7 +119,10 @@ func (o *options) serve(ctx context.Context, stdout, stderr io.Writer) error {
 		handler = slog.NewJSONHandler(stderr, nil)
 	}
 	log := slog.New(handler)
-	store := sqlite.Open(o.Store)
+	store, err := open.Store(o.Store)
+	if err != nil {
+		return fmt.Errorf("--store: %w", err)
+	}
 	defer func() {
 		if err := store.Close(); err != nil {
 			log.Error("the store was not closed", "error", err)

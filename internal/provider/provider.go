@@ -34,7 +34,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/securitygroup"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/subnet"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/vpc"
-	"github.com/vpclab/terraform-provider-vpclab/internal/store/sqlite"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/open"
 )
 
 // Environment variables that stand in for attributes of the provider configuration.
@@ -75,8 +75,10 @@ func (p *vpclab) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 		Attributes: map[string]schema.Attribute{
 			"store": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Path of the SQLite file that holds the lab. It is created by the first apply. Default " +
-					"`.vpclab/lab.db` below the working directory; also set by `" + EnvStore + "`.",
+				MarkdownDescription: "Where the lab is: the path of an SQLite file, or for a lab that several machines share the " +
+					"URL of a PostgreSQL database, such as `postgres://user@host/database`. The first apply creates it. Default " +
+					"`.vpclab/lab.db` below the working directory; also set by `" + EnvStore + "`, which is the place for a URL " +
+					"with a password. The guide *Share a lab* says what each promises.",
 			},
 			"project_id": schema.StringAttribute{
 				Optional: true,
@@ -115,9 +117,9 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 		return
 	}
 	location := choose(c.Store, EnvStore, DefaultStore)
-	if strings.Contains(location, "://") {
-		resp.Diagnostics.AddAttributeError(path.Root("store"), "Store is not a file",
-			fmt.Sprintf("%q is a URL. The store is the path of a file, such as %q.", location, DefaultStore))
+	place, err := open.Store(location)
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("store"), "Invalid store", sentence(err))
 	}
 	lab.Project = choose(c.ProjectID, EnvProject, network.DefaultProject)
 	if !projectForm.MatchString(lab.Project) {
@@ -137,8 +139,14 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	lab.Cloud = emulator.New(sqlite.Open(location), emulator.WithQuota(quota))
+	lab.Cloud = emulator.New(place, emulator.WithQuota(quota))
 	lab.Draft = emulator.NewDraft(lab.Cloud)
+}
+
+// sentence is an error as a diagnostic's text.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func quotas(ctx context.Context, m types.Map) (emulator.Quota, error) {

@@ -155,14 +155,16 @@ func TestAccProviderConfigurationErrors(t *testing.T) {
 	lab := labtest.New(t)
 	lab.Configure(labtest.Header + `
 provider "vpclab" {
-  store      = "postgres://localhost/lab"
+  store      = "mysql://localhost/lab"
   project_id = "not a project"
   on_failure = "shrug"
   quotas     = { moon = 1 }
 }
 ` + twoVPCs)
 	out := labtest.Unwrap(lab.Must(1, "plan"))
-	for _, want := range []string{"Store is not a file", "Invalid project", "Invalid on_failure", `no quota named "moon"`} {
+	for _, want := range []string{
+		"Invalid store", `scheme "mysql"`, "Invalid project", "Invalid on_failure", `no quota named "moon"`,
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing from:\n%s", want, out)
 		}

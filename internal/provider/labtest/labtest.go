@@ -18,7 +18,8 @@ import (
 	"testing"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
-	"github.com/vpclab/terraform-provider-vpclab/internal/store/sqlite"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/open"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/postgres/postgrestest"
 )
 
 // Lab is a working directory with a configuration and a store.
@@ -27,11 +28,14 @@ type Lab struct {
 	dir       string
 	terraform string
 	env       []string
+	// server is nil unless the store is in PostgreSQL.
+	server *postgrestest.Server
+	store  string
 }
 
 // Run runs the tests of a package and removes the provider that was built for them.
 func Run(m *testing.M) int {
-	code := m.Run()
+	code := postgrestest.Main(m)
 	if built != "" {
 		_ = os.RemoveAll(built)
 	}
@@ -55,7 +59,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// New returns an empty lab. Without TF_ACC the test is skipped, as everywhere in the Terraform world; `make test` and
+// New returns an empty lab, in a file or, with VPCLAB_TEST_STORE, in PostgreSQL. Without TF_ACC the test is skipped, as everywhere in the Terraform world; `make test` and
 // CI set it.
 func New(t *testing.T) *Lab {
 	t.Helper()
@@ -69,6 +73,12 @@ func New(t *testing.T) *Lab {
 	l := &Lab{t: t, dir: t.TempDir(), terraform: terraformPath(t)}
 	l.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(l.dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1", "VPCLAB_ON_FAILURE=", "VPCLAB_STORE=", "VPCLAB_PROJECT_ID=")
+	l.store = filepath.Join(l.dir, ".vpclab", "lab.db")
+	if os.Getenv(postgrestest.EnvServer) != "" {
+		l.server = postgrestest.Shared(t)
+		l.store = l.server.URL(t)
+		l.Setenv("VPCLAB_STORE", l.store)
+	}
 	l.write("cli.tfrc", fmt.Sprintf(`provider_installation {
   dev_overrides {
     "registry.terraform.io/vpclab/vpclab" = %q
@@ -279,13 +289,19 @@ func (l *Lab) decode(out string, into any) {
 
 // StoreExists says whether anything has been written.
 func (l *Lab) StoreExists() bool {
-	_, err := os.Stat(filepath.Join(l.dir, ".vpclab", "lab.db"))
+	if l.server != nil {
+		return l.server.Made(l.t, l.store)
+	}
+	_, err := os.Stat(l.store)
 	return err == nil
 }
 
 // Cloud is the lab's cloud, to look at or change behind Terraform's back.
 func (l *Lab) Cloud() *emulator.Cloud {
-	s := sqlite.Open(filepath.Join(l.dir, ".vpclab", "lab.db"))
+	s, err := open.Store(l.store)
+	if err != nil {
+		l.t.Fatal(err)
+	}
 	l.t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			l.t.Error(err)

@@ -23,7 +23,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Environment variables.
+// Environment variables. The second is a server's URL, or "postgres" where the tests of a room can run on either kind of
+// store and shall run on a server started for them.
 const (
 	EnvRequire = "VPCLAB_REQUIRE_POSTGRES"
 	EnvServer  = "VPCLAB_TEST_STORE"
@@ -42,12 +43,15 @@ type Server struct {
 // Main runs the tests of a package, and then stops the server that they shared, if any. TestMain ends with what it
 // returns.
 func Main(m *testing.M) int {
-	defer func() {
-		if started := shared.Load(); started != nil {
-			started.remove()
-		}
-	}()
+	defer Stop()
 	return m.Run()
+}
+
+// Stop stops the server that the tests of a package shared, if any. It is for a TestMain with more to do than Main.
+func Stop() {
+	if started := shared.Load(); started != nil {
+		started.remove()
+	}
 }
 
 var shared atomic.Pointer[Server]
@@ -154,6 +158,27 @@ func (s *Server) Exec(tb testing.TB, statements ...string) {
 			tb.Fatalf("%s: %v", statement, err)
 		}
 	}
+}
+
+// Made says whether the schema of a URL exists.
+func (s *Server) Made(tb testing.TB, location string) bool {
+	tb.Helper()
+	u, err := url.Parse(location)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c, err := pgx.Connect(tb.Context(), s.url.String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer c.Close(tb.Context()) //nolint:errcheck // Nothing is left to do on it.
+	var made bool
+	err = c.QueryRow(tb.Context(), "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)",
+		u.Query().Get("search_path")).Scan(&made)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return made
 }
 
 func (s *Server) drop(tb testing.TB, schema string) {
