@@ -146,6 +146,10 @@ func judge(r *http.Request, answer *httptest.ResponseRecorder) []string {
 	if err := d.Decode(&body); err != nil {
 		return append(out, "the body is no JSON object: "+err.Error()+": "+answer.Body.String())
 	}
+	if strings.Contains(r.URL.Path, "/firewall_policies/") && strings.HasSuffix(r.URL.Path, "_rule") &&
+		answer.Code < http.StatusBadRequest {
+		body = map[string]any{"firewall_policy": body} // These two calls answer the bare policy.
+	}
 	generation := strings.SplitN(strings.TrimLeft(r.URL.Path, "/"), "/", 2)[0]
 	if answer.Code >= http.StatusBadRequest {
 		return append(out, judgeRefusal(generation, body)...)
