@@ -40,6 +40,9 @@ func TestAccGuides(t *testing.T) {
 		if filepath.Base(file) == "real-cloud-modules.md" {
 			continue // It needs the cloud's own provider, which is too large to build in a test.
 		}
+		if isFindingPage(file) {
+			continue // TestAccFindingPages plans them all at once.
+		}
 		blocks := fences(t, file)
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".md"), func(t *testing.T) {
 			t.Parallel()

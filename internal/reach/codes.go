@@ -103,27 +103,3 @@ const (
 	ReasonSameSubnet = "same_subnet"
 	ReasonExempt     = "exempt"
 )
-
-// Codes lists every code a finding can have, in the order of the layers.
-func Codes() []string {
-	return []string{
-		CodeEndpointNotFound, CodeEndpointNoAddress, CodeEndpointAmbiguous, CodeAddressOutsideSubnet, CodeAddressNotRoutable,
-		CodeIPFamilyMismatch, CodeProtocolFamilyMismatch, CodeSelfProbe, CodeUnknownUntilApply,
-		CodeVPCDisconnected, CodeSGShared, CodePeeringNotActive, CodePeeringOverlapTotal, CodePeeringOverlapPartial,
-		CodePeeringTransit, CodePeeringTransitRefused, CodePeeringEIPNotShared, CodePeeringDuplicate, CodePeeringSelf,
-		CodeCIDROverlap,
-		CodeRouteMissingForward, CodeRouteMissingReturn, CodeRouteShadowedByLocal, CodeRouteMoreSpecific, CodeRouteWrongVPC,
-		CodeRouteDeadNextHop, CodeRouteLoop, CodeRouteAsymmetric, CodeRouteDuplicate, CodeRouteConflictsWithSubnet,
-		CodeForwarderUnverifiable, CodeNoPublicAddress, CodeNoInternetRoute, CodePrivateToInternet,
-		CodeACLExplicitDeny, CodeACLDefaultDeny, CodeACLDisabledDeniesAll, CodeACLWrongDirection, CodeACLWrongProtocol,
-		CodeACLWrongPort, CodeACLRuleDisabled, CodeACLExempt, CodeACLRuleShadowed, CodeACLRuleRedundant,
-		CodeACLRuleUnmatchable, CodeACLDenyNotEffective, CodeACLUnassociated, CodeACLRuleOutsideSubnet,
-		CodeSGNoMatch, CodeSGExplicitDeny, CodeSGNoRules, CodeSGWrongDirection, CodeSGWrongProtocol, CodeSGWrongPort,
-		CodeSGWrongPeer, CodeSGRuleDisabled, CodeSGRemoteNotPreserved, CodeSGOrderSurprise, CodeSGRuleShadowed,
-		CodeSGRuleRedundant, CodeSGDuplicateRule, CodeSGUnattached, CodeSGRemoteGroupEmpty, CodeSGRemoteGroupUnreachable,
-		CodeSGRuleOverLimit,
-		CodeACLSGConflict, CodeConflictPartial, CodeSGBlocksACLAllow, CodeEgressIngressDisjoint,
-		CodeHighRiskPort, CodeSMTP25Blocked, CodeServiceNotListening, CodeGuestFirewallDeny, CodeGuestUnverifiable,
-		CodeIntentViolatedBlocked, CodeIntentViolatedReachable, CodeIntentVacuous, CodeIntentContradictory,
-	}
-}

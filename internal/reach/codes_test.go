@@ -9,36 +9,51 @@ import (
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/report"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// found is the findings of a scenario.
-type found func() []reach.Finding
+// found is a network, what is asked about it, and the answer: findings and text.
+type found struct {
+	world *world
+	// questions, intents and neither are the three ways of asking: a data source, a guard, an audit.
+	question *reach.Question
+	intents  []reach.Intent
+	find     func() ([]reach.Finding, string)
+}
 
 func asking(w *world, question string) found {
-	return func() []reach.Finding { return reach.Decide(w.network(), ask(question)).Findings }
+	return questioning(w, ask(question))
 }
 
 func strictly(w *world, question string) found {
-	return func() []reach.Finding {
-		q := ask(question)
-		q.Strict = true
-		return reach.Decide(w.network(), q).Findings
-	}
+	q := ask(question)
+	q.Strict = true
+	return questioning(w, q)
+}
+
+func questioning(w *world, q reach.Question) found {
+	return found{world: w, question: &q, find: func() ([]reach.Finding, string) {
+		a := reach.Decide(w.network(), q)
+		return a.Findings, report.Text(a)
+	}}
 }
 
 func auditing(w *world) found {
-	return func() []reach.Finding { return reach.Compile(w.network()).Audit() }
+	return found{world: w, find: func() ([]reach.Finding, string) {
+		list := reach.Compile(w.network()).Audit()
+		return list, report.Audit(list)
+	}}
 }
 
 func demanding(w *world, intents ...reach.Intent) found {
-	return func() []reach.Finding {
-		var out []reach.Finding
-		for _, o := range reach.Compile(w.network()).Check(intents...) {
-			out = append(out, o.Findings...)
+	return found{world: w, intents: intents, find: func() (list []reach.Finding, text string) {
+		outcomes := reach.Compile(w.network()).Check(intents...)
+		for _, o := range outcomes {
+			list = append(list, o.Findings...)
 		}
-		return out
-	}
+		return list, report.Outcomes(outcomes)
+	}}
 }
 
 func intent(expect reach.Expectation, from, to, port string) reach.Intent {
@@ -365,15 +380,16 @@ func TestEveryCode(t *testing.T) {
 			has := func(list []reach.Finding) bool {
 				return slices.ContainsFunc(list, func(f reach.Finding) bool { return f.Code == code })
 			}
-			if fires := s[0](); !has(fires) {
+			fires, _ := s[0].find()
+			if !has(fires) {
 				t.Errorf("not found in %v", codesIn(fires))
 			}
-			for _, f := range s[0]() {
+			for _, f := range fires {
 				if f.Severity == reach.Blocker && f.Fix == nil && !slices.Contains(beyondRepair, f.Code) {
 					t.Errorf("%s has no repair", f.Code)
 				}
 			}
-			if quiet := s[1](); has(quiet) {
+			if quiet, _ := s[1].find(); has(quiet) {
 				t.Errorf("found where it should not be: %v", codesIn(quiet))
 			}
 		})

@@ -1,19 +1,9 @@
 package report
 
-import (
-	"strings"
-
-	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
-)
+import "github.com/vpclab/terraform-provider-vpclab/internal/reach"
 
 // Title is the headline of one finding, the same for every occurrence of its code.
-func Title(f reach.Finding) string {
-	if title, ok := titles[f.Code]; ok {
-		return title
-	}
-	words := strings.ReplaceAll(f.Code, "_", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
-}
+func Title(f reach.Finding) string { return titles[f.Code] }
 
 // Cause explains one finding in plain text: the sentence, its code and the repair.
 func Cause(f reach.Finding) string {

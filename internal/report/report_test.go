@@ -1,9 +1,6 @@
 package report_test
 
 import (
-	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -64,28 +61,4 @@ func TestConflictIsExplained(t *testing.T) {
 		t.Errorf("diagram\n%s", d)
 	}
 	t.Log(text)
-}
-
-// The guide lists every code there is, and none besides.
-func TestGuideListsEveryCode(t *testing.T) {
-	for _, path := range []string{"../../docs/guides/findings.md", "../../templates/guides/findings.md.tmpl"} {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		codes := append(reach.Codes(), reach.CodeReachabilityGained, reach.CodeReachabilityLost, reach.CodeReachabilityWidened,
-			reach.CodeReachabilityNarrowed)
-		listed := map[string]bool{}
-		for _, m := range regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` ").FindAllStringSubmatch(string(text), -1) {
-			listed[m[1]] = true
-			if !slices.Contains(codes, m[1]) {
-				t.Errorf("%s: %s is no code", path, m[1])
-			}
-		}
-		for _, code := range codes {
-			if !listed[code] {
-				t.Errorf("%s: %s is missing", path, code)
-			}
-		}
-	}
 }

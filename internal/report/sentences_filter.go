@@ -40,11 +40,11 @@ var aclSentences = map[string]func(words) string{
 		return fmt.Sprintf("At %s, the network ACL %s does not filter this traffic; it is exempt.", w.at, w.Name)
 	},
 	reach.CodeACLRuleShadowed: func(w words) string {
-		return fmt.Sprintf("The %s of the network ACL %s (%s) decides nothing: %s come first and do the opposite. Reorder or "+
-			"delete it.", w.position, w.Name, w.rule, w.others)
+		return fmt.Sprintf("The %s of the network ACL %s (%s) decides nothing: before it, the opposite is done by %s. "+
+			"Reorder or delete it.", w.position, w.Name, w.rule, w.others)
 	},
 	reach.CodeACLRuleRedundant: func(w words) string {
-		return fmt.Sprintf("The %s of the network ACL %s (%s) changes nothing: %s do the same already.", w.position, w.Name,
+		return fmt.Sprintf("The %s of the network ACL %s (%s) changes nothing: the same is done already by %s.", w.position, w.Name,
 			w.rule, w.others)
 	},
 	reach.CodeACLRuleUnmatchable: func(w words) string {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
@@ -86,13 +87,22 @@ func Outcomes(list []reach.Outcome) string {
 			state = "not decided"
 		}
 		p.put("", "  ", fmt.Sprintf("%s: %s.", intentName(o.Intent), state))
-		p.findings(o.Findings)
+		p.findings(toldOf(o))
 		p.changes("In dispute", o.Violations)
 		if o.Witness != nil {
 			p.put("For example: ", "  ", o.Witness.String())
 		}
 	}
 	return p.text()
+}
+
+// toldOf are the findings of an outcome that are told. What stops the rest of a traffic that nobody wants is none: it would
+// come with a repair that opens it.
+func toldOf(o *reach.Outcome) []reach.Finding {
+	if o.Intent.Expect != reach.MustNotReach {
+		return o.Findings
+	}
+	return slices.DeleteFunc(slices.Clone(o.Findings), func(f reach.Finding) bool { return f.Severity != reach.Failure })
 }
 
 func intentName(i reach.Intent) string {

@@ -142,7 +142,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	findings, failing := c.Judge(w)
 	action := inquiry.Action(d.lab, c.OnFailure)
 	for _, f := range failing {
-		inquiry.Announce(&resp.Diagnostics, action, report.Title(f), report.Cause(f))
+		inquiry.About(f).Announce(&resp.Diagnostics, action)
 	}
 	if len(scope.Unknown) > 0 && action != inquiry.Report {
 		resp.Diagnostics.AddWarning("Network not wholly known", report.Paragraph(inquiry.Undecided(scope.Unknown)))

@@ -203,7 +203,7 @@ func (g *Guard) decide(
 	g.announce(action, standings, diags)
 	findings, failing := c.Judge(w)
 	for _, f := range failing {
-		inquiry.Announce(diags, action, report.Title(f), report.Cause(f))
+		inquiry.About(f).Announce(diags, action)
 	}
 	return resultsOf(w, standings, findings, state), true
 }
@@ -214,9 +214,9 @@ func (g *Guard) announce(action string, standings []inquiry.Standing, diags *dia
 		switch {
 		case s.Word == inquiry.StandsSatisfied:
 		case s.Word == inquiry.StandsUndetermined && action == inquiry.Fail:
-			diags.AddWarning(s.Summary, s.Report)
+			s.Message().Warn(diags)
 		default:
-			inquiry.Announce(diags, action, s.Summary, s.Report)
+			s.Message().Announce(diags, action)
 		}
 	}
 }

@@ -80,6 +80,11 @@ func (a Audit) Judge(w *reach.World) (all, failing []reach.Finding) {
 	return all, failing
 }
 
+// About explains one finding of an audit.
+func About(f reach.Finding) Message {
+	return Message{Summary: report.Title(f), Text: report.Cause(f), Findings: []reach.Finding{f}}
+}
+
 // Reachability is who reaches whom, one entry for each pair of classes of ends that fare alike. It is small enough to be
 // shown in a plan up to `most` entries; beyond that it is nil and complete is false.
 func Reachability(w *reach.World, most int) (out map[string]string, complete bool) {

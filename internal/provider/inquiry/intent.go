@@ -96,6 +96,11 @@ type Standing struct {
 	Findings        []reach.Finding
 }
 
+// Message explains a standing other than satisfied.
+func (s Standing) Message() Message {
+	return Message{At: path.Root("intents").AtMapKey(s.Name), Summary: s.Summary, Text: s.Report, Findings: s.Findings}
+}
+
 // Check decides intents; the standings are ordered by name.
 func Check(w *reach.World, intents map[string]Intent) ([]Standing, error) {
 	names := make([]string, 0, len(intents))
@@ -123,17 +128,13 @@ func standing(w *reach.World, o reach.Outcome) Standing {
 		return s
 	}
 	head := fmt.Sprintf("Intent %q: ", o.Intent.Name)
-	var first string
-	if len(o.Findings) > 0 {
-		first = report.Sentence(o.Findings[0])
-	}
 	for _, f := range o.Findings {
 		switch f.Code {
 		case reach.CodeIntentVacuous:
-			s.Word, s.Summary, s.Report = StandsVacuous, "Intent about nothing", report.Paragraph(first)
+			s.Word, s.Summary, s.Report = StandsVacuous, "Intent about nothing", report.Cause(f)
 			return s
 		case reach.CodeIntentContradictory:
-			s.Word, s.Summary, s.Report = StandsContradictory, "Intents contradict each other", report.Paragraph(report.Sentence(f))
+			s.Word, s.Summary, s.Report = StandsContradictory, "Intents contradict each other", report.Cause(f)
 			return s
 		}
 	}

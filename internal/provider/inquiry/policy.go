@@ -5,8 +5,11 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/report"
 )
 
 // What a verdict that is not as expected does.
@@ -35,15 +38,43 @@ func Action(lab *managed.Lab, own string) string {
 const wayOut = "To go on all the same, to destroy for example, set VPCLAB_ON_FAILURE=warning in the environment or " +
 	"on_failure = \"warning\" in the provider block."
 
+// Message is what a diagnostic says about something that is not as expected.
+type Message struct {
+	// At is the attribute it is about; empty for the block as a whole.
+	At            path.Path
+	Summary, Text string
+	// Findings are the causes. The pages that explain them are named.
+	Findings []reach.Finding
+}
+
 // Announce reports that something is not as expected, as the action says.
-func Announce(diags *diag.Diagnostics, action, summary, text string) {
+func (m Message) Announce(diags *diag.Diagnostics, action string) {
 	switch action {
 	case Report:
 	case Warn:
-		diags.AddWarning(summary, text)
+		m.Warn(diags)
 	default:
-		diags.AddError(summary, text+"\n\n"+wayOut)
+		diags.Append(m.located(diag.NewErrorDiagnostic(m.Summary, m.explained()+"\n\n"+wayOut)))
 	}
+}
+
+// Warn reports it as a warning.
+func (m Message) Warn(diags *diag.Diagnostics) {
+	diags.Append(m.located(diag.NewWarningDiagnostic(m.Summary, m.explained())))
+}
+
+func (m Message) located(d diag.Diagnostic) diag.Diagnostic {
+	if len(m.At.Steps()) == 0 {
+		return d
+	}
+	return diag.WithPath(m.At, d)
+}
+
+func (m Message) explained() string {
+	if pages := report.References(m.Findings); pages != "" {
+		return m.Text + "\n\n" + pages
+	}
+	return m.Text
 }
 
 // Undecided words that a verdict has to wait, or could not be reached, because values are not known.

@@ -50,7 +50,7 @@ func Collect(ctx context.Context, lab *managed.Lab, value tftypes.Value) (Scope,
 	if lab != nil {
 		c.project = lab.Project
 	}
-	if err := c.add(ctx, value); err != nil {
+	if err := c.add(ctx, network.At("network"), value); err != nil {
 		return Scope{}, err
 	}
 	slices.Sort(c.scope.Unknown)
@@ -68,7 +68,7 @@ type collector struct {
 
 // add descends into whatever the author handed over: an object with a kind is one object of the network, a text is a
 // ref, and everything else is a container.
-func (c *collector) add(ctx context.Context, value tftypes.Value) error {
+func (c *collector) add(ctx context.Context, at network.Path, value tftypes.Value) error {
 	switch {
 	case !value.IsKnown():
 		c.scope.Unknown = append(c.scope.Unknown, "a part of the network")
@@ -82,28 +82,28 @@ func (c *collector) add(ctx context.Context, value tftypes.Value) error {
 		if err := value.As(&ref); err != nil {
 			return fmt.Errorf("read ref: %w", err)
 		}
-		return c.addRef(ctx, ref)
+		return c.addRef(ctx, at, ref)
 	case t.Is(tftypes.List{}), t.Is(tftypes.Set{}), t.Is(tftypes.Tuple{}):
 		var items []tftypes.Value
 		if err := value.As(&items); err != nil {
 			return fmt.Errorf("read list: %w", err)
 		}
-		for _, item := range items {
-			if err := c.add(ctx, item); err != nil {
+		for i, item := range items {
+			if err := c.add(ctx, at.Index(i), item); err != nil {
 				return err
 			}
 		}
 		return nil
 	case t.Is(tftypes.Map{}), t.Is(tftypes.Object{}):
-		return c.addObject(ctx, value)
+		return c.addObject(ctx, at, value)
 	default:
 		plain, err := managed.Plain(value)
-		c.refuse(fmt.Sprintf("%v is neither an object nor a ref.", plain))
+		c.refuse(at, fmt.Sprintf("%v is neither an object nor a ref.", plain))
 		return err
 	}
 }
 
-func (c *collector) addObject(ctx context.Context, value tftypes.Value) error {
+func (c *collector) addObject(ctx context.Context, at network.Path, value tftypes.Value) error {
 	var members map[string]tftypes.Value
 	if err := value.As(&members); err != nil {
 		return fmt.Errorf("read object: %w", err)
@@ -121,7 +121,7 @@ func (c *collector) addObject(ctx context.Context, value tftypes.Value) error {
 		}
 		slices.Sort(names)
 		for _, name := range names {
-			if err := c.add(ctx, members[name]); err != nil {
+			if err := c.add(ctx, member(at, value.Type(), name), members[name]); err != nil {
 				return err
 			}
 		}
@@ -140,10 +140,18 @@ func (c *collector) addObject(ctx context.Context, value tftypes.Value) error {
 		c.scope.Values = append(c.scope.Values, id)
 	}
 	for _, p := range c.builder.AddValue(doc, c.project) {
-		p.Path = network.At("network")
+		p.Path = slices.Concat(at, p.Path)
 		c.scope.Problems = append(c.scope.Problems, p)
 	}
 	return nil
+}
+
+// member is the path of a member of an object, or of an entry of a map.
+func member(at network.Path, t tftypes.Type, name string) network.Path {
+	if t.Is(tftypes.Map{}) {
+		return at.Key(name)
+	}
+	return at.Attr(name)
 }
 
 // settled says whether everything about an object is known that a verdict can rest on. A resource's own ref says it; of
@@ -169,21 +177,21 @@ func title(doc managed.Document) string {
 	return "without a name"
 }
 
-func (c *collector) refuse(detail string) {
+func (c *collector) refuse(at network.Path, detail string) {
 	c.scope.Problems = append(c.scope.Problems, network.Problem{
-		Path: network.At("network"), Summary: "Not an object of the network", Detail: detail,
+		Path: at, Summary: "Not an object of the network", Detail: detail,
 	})
 }
 
-func (c *collector) addRef(ctx context.Context, ref string) error {
+func (c *collector) addRef(ctx context.Context, at network.Path, ref string) error {
 	kind, id, ok := strings.Cut(ref, "/")
 	switch {
 	case !ok:
-		c.refuse(fmt.Sprintf("%q is neither an object nor a ref. Hand over the whole resource, or its ref attribute: an id "+
+		c.refuse(at, fmt.Sprintf("%q is neither an object nor a ref. Hand over the whole resource, or its ref attribute: an id "+
 			"alone does not tell whether everything a verdict rests on is known.", ref))
 		return nil
 	case c.lab == nil:
-		c.refuse(fmt.Sprintf("%q is a ref, and a function sees neither plan nor store. Hand over the whole resource.", ref))
+		c.refuse(at, fmt.Sprintf("%q is a ref, and a function sees neither plan nor store. Hand over the whole resource.", ref))
 		return nil
 	case network.Kind(kind) == network.KindSecurityGroupRuleSet:
 		return c.addRuleSet(ctx, id)
@@ -195,7 +203,7 @@ func (c *collector) addRef(ctx context.Context, ref string) error {
 	case err != nil:
 		return fmt.Errorf("look up %s: %w", ref, err)
 	case o == nil || string(o.Kind()) != kind:
-		c.refuse(fmt.Sprintf("%q names nothing that this provider configuration plans or that its store holds. Objects of "+
+		c.refuse(at, fmt.Sprintf("%q names nothing that this provider configuration plans or that its store holds. Objects of "+
 			"another provider configuration are handed over whole, not by ref.", ref))
 	case !complete:
 		c.scope.Unknown = append(c.scope.Unknown, o.Kind().Label()+" "+o.Title())

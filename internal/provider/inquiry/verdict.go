@@ -1,6 +1,8 @@
 package inquiry
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 	"github.com/vpclab/terraform-provider-vpclab/internal/report"
 )
@@ -30,8 +32,9 @@ func Decide(w *reach.World, q Question, unknown []string) (Verdict, error) {
 	v := Verdict{Answer: a, Undetermined: a.Verdict == reach.Undetermined, Report: report.Text(a)}
 	switch {
 	case v.Undetermined:
-		v.Reason = "Reachability not decided"
+		v.Reason = report.Headline(a)
 		if len(unknown) > 0 {
+			v.Reason = "Reachability not decided"
 			v.Report = Undecided(unknown) + "\n\n" + v.Report
 		}
 	case q.Expect == ExpectBlocked:
@@ -50,4 +53,19 @@ func Decide(w *reach.World, q Question, unknown []string) (Verdict, error) {
 		}
 	}
 	return v, nil
+}
+
+// Message explains the verdict.
+func (v Verdict) Message() Message {
+	return Message{At: endAtFault(path.Empty(), v.Answer.Findings), Summary: v.Reason, Text: v.Report, Findings: v.Answer.Findings}
+}
+
+// endAtFault is the attribute of the end below at which the question itself is wrong, or at where its ends are fine.
+func endAtFault(at path.Path, findings []reach.Finding) path.Path {
+	for i := range findings {
+		if f := &findings[i]; f.Layer == reach.LayerQuestion && f.Severity == reach.Failure && f.Side != "" {
+			return at.AtName(string(f.Side))
+		}
+	}
+	return at
 }

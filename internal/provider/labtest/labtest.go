@@ -250,6 +250,39 @@ func (l *Lab) Plan(args ...string) []Change {
 	return out
 }
 
+// Planned makes a plan and returns the texts among its outputs and the details of its diagnostics.
+func (l *Lab) Planned() (outputs map[string]string, details []string) {
+	l.t.Helper()
+	for line := range strings.Lines(l.Must(0, "plan", "-json", "-out=saved")) {
+		var message struct {
+			Diagnostic struct {
+				Detail string `json:"detail"`
+			} `json:"diagnostic"`
+		}
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			l.t.Fatalf("%v in %s", err, line)
+		}
+		if message.Diagnostic.Detail != "" {
+			details = append(details, message.Diagnostic.Detail)
+		}
+	}
+	var plan struct {
+		Values struct {
+			Outputs map[string]struct {
+				Value any `json:"value"`
+			} `json:"outputs"`
+		} `json:"planned_values"`
+	}
+	l.decode(l.Must(0, "show", "-json", "saved"), &plan)
+	outputs = map[string]string{}
+	for name, o := range plan.Values.Outputs {
+		if text, ok := o.Value.(string); ok {
+			outputs[name] = text
+		}
+	}
+	return outputs, details
+}
+
 // IDs returns the ids in the state by address.
 func (l *Lab) IDs() map[string]string {
 	l.t.Helper()

@@ -123,18 +123,22 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 // announce makes a verdict that is not as expected fail the plan, or whatever else was asked for.
 func (d *DataSource) announce(v inquiry.Verdict, q question, diags *diag.Diagnostics) {
 	action := inquiry.Action(d.lab, q.OnFailure)
+	message := v.Message()
 	switch {
 	case v.Satisfied:
 		// The verdict is the expected one, and there is something its author should know all the same.
 		if action != inquiry.Report && slices.ContainsFunc(v.Answer.Findings, isWarning) {
-			diags.AddWarning("Reachable, with a warning", v.Report)
+			message.Summary = "Reachable, with a warning"
+			message.Warn(diags)
 		}
 	case v.Undetermined && !q.Strict:
 		if action != inquiry.Report {
-			diags.AddWarning(v.Reason, v.Report+d.late())
+			message.Text += d.late()
+			message.Warn(diags)
 		}
 	default:
-		inquiry.Announce(diags, action, v.Reason, v.Report+d.late())
+		message.Text += d.late()
+		message.Announce(diags, action)
 	}
 }
 
