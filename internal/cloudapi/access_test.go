@@ -339,7 +339,7 @@ func TestConcurrency(t *testing.T) {
 			t.Error(err)
 			return 0, nil
 		}
-		defer answer.Body.Close()
+		defer answer.Body.Close() //nolint:errcheck // It is only read.
 		var out map[string]any
 		_ = json.NewDecoder(answer.Body).Decode(&out)
 		return answer.StatusCode, out
