@@ -59,8 +59,8 @@ var binary = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// New returns an empty lab, in a file or, with VPCLAB_TEST_STORE, in PostgreSQL. Without TF_ACC the test is skipped, as everywhere in the Terraform world; `make test` and
-// CI set it.
+// New returns an empty lab, in a file or, with VPCLAB_TEST_STORE, in PostgreSQL. Without TF_ACC the test is skipped, as
+// everywhere in the Terraform world; `make test` and CI set it.
 func New(t *testing.T) *Lab {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
