@@ -59,28 +59,36 @@ func TestKillPostgreSQLClient(t *testing.T) {
 	}
 }
 
-// killed kills a worker count times. Every tenth time the store is new, so that its making is interrupted as well, and
-// as often the next worker is left to finish.
+// killed kills a worker count times. In every tenth round the store is new, so that its making is interrupted as well,
+// and as often the next worker is left to finish. A worker that was done before the kill came does not count.
 func killed(t *testing.T, count int, place func() string) {
 	t.Helper()
 	var l *ledger
-	for i := range count {
-		if i%10 == 0 {
+	round, kills := 0, 0
+	for ; kills < count; round++ {
+		if round > 4*count+10 {
+			t.Fatalf("%d of %d rounds ended before their kill", round-kills, round)
+		}
+		if round%10 == 0 {
 			l = &ledger{location: place(), known: map[string]string{}}
 		}
-		process := start(t, l.location, i)
+		process := start(t, l.location, round)
 		process.killAt(rand.IntN(60), time.Duration(rand.IntN(2000))*time.Microsecond)
-		if err := process.wait(); err != nil && !process.killed {
-			t.Fatalf("kill %d: %v", i, err)
+		err := process.wait()
+		if process.wasKilled() {
+			kills++
+		} else if err != nil {
+			t.Fatalf("round %d: %v", round, err)
 		}
 		l.check(t, process.events)
-		if i%10 == 9 || i == count-1 {
-			l.converge(t, i)
+		if round%10 == 9 || kills == count {
+			l.converge(t, round)
 		}
 		if t.Failed() {
-			t.Fatalf("after kill %d on %s", i, l.location)
+			t.Fatalf("after kill %d, round %d on %s", kills, round, l.location)
 		}
 	}
+	t.Logf("%d kills in %d rounds", kills, round)
 }
 
 // TestCrashPostgreSQLServer crashes the server under a worker, which may then fail; whatever it was told is stored is.
@@ -122,7 +130,6 @@ type process struct {
 	at     int
 	strike func()
 	once   sync.Once
-	killed bool
 }
 
 func start(t *testing.T, location string, round int) *process {
@@ -151,7 +158,6 @@ func (p *process) killAt(lines int, moment time.Duration) {
 			moment *= 15 // About the time that a process takes to its first line.
 		}
 		time.Sleep(moment)
-		p.killed = true
 		_ = p.cmd.Process.Kill() // It may have ended by itself.
 	})
 	if lines == 0 {
@@ -177,6 +183,9 @@ func (p *process) wait() error {
 	}
 	return nil
 }
+
+// wasKilled says, after wait, whether a signal ended the worker.
+func (p *process) wasKilled() bool { return p.cmd.ProcessState.ExitCode() == -1 }
 
 // ledger knows what is in a store.
 type ledger struct {
