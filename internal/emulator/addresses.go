@@ -81,8 +81,11 @@ func (c *Cloud) FreeBlock(ctx context.Context, subnet string, version, bits int)
 			return err
 		}
 		for _, i := range instances {
-			b.Remove(i.Address())
-			b.Remove(i.IPv6())
+			for _, a := range []netip.Addr{i.Address(), i.IPv6()} {
+				if a.IsValid() {
+					b.Remove(a)
+				}
+			}
 		}
 		reserved, err := related[*network.Reservation](ctx, stored{r}, "subnet_id", subnet, "")
 		if err != nil {

@@ -32,7 +32,7 @@ func (c *Cloud) relations(
 	case *network.Subnet:
 		problems, err = checkSubnet(ctx, n, o)
 	case *network.SecurityGroup:
-		problems = checkSecurityGroup(o)
+		problems = checkSecurityGroup(before, o)
 	case *network.SecurityGroupRule:
 		problems, err = checkSecurityGroupRule(ctx, n, o)
 	case *network.NetworkACL:

@@ -10,8 +10,11 @@ import (
 // counts rules by project only, so more are accepted, with advice.
 const recommendedRules = 50
 
-func checkSecurityGroup(g *network.SecurityGroup) network.Problems {
-	if g.Name != network.DefaultGroupName || g.IsDefault() {
+// checkSecurityGroup keeps the name of the project's own group for that group. Other names may be borne by several
+// groups; this one is refused as Neutron does, whose dialect the cloud speaks. before is nil for a new group: the
+// project's own is never made by a command, and a first group of its name would have its id.
+func checkSecurityGroup(before network.Object, g *network.SecurityGroup) network.Problems {
+	if g.Name != network.DefaultGroupName || before != nil && g.IsDefault() {
 		return nil
 	}
 	return network.Problems{refuse(network.Conflict, network.At("name"), "VPC.9902", "Reserved security group name",

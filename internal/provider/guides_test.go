@@ -48,6 +48,10 @@ func TestAccGuides(t *testing.T) {
 			t.Parallel()
 			lab := labtest.New(t)
 			configured := false
+			console := consoleScript(blocks)
+			if console != "" && os.Getenv(labtest.CloudProvider) == "" {
+				t.Skip("set " + labtest.CloudProvider + " to run the guide that needs the real cloud's own provider")
+			}
 			for _, b := range blocks {
 				switch b.language {
 				case "terraform":
@@ -63,7 +67,7 @@ func TestAccGuides(t *testing.T) {
 					if code, out := lab.Shell(script(b.text), standIns(t)); code != 0 {
 						t.Errorf("exit code %d of\n%s\n%s", code, b.text, out)
 					}
-				case "text", "yaml":
+				case "text", "yaml", "console":
 				default:
 					t.Errorf("a guide has a block of %s, which no test looks at", b.language)
 				}
@@ -71,8 +75,30 @@ func TestAccGuides(t *testing.T) {
 			if configured {
 				lab.Must(0, "plan")
 			}
+			if console != "" {
+				if code, out := lab.Shell(console, nil); code != 0 {
+					t.Errorf("exit code %d of\n%s\n%s", code, console, out)
+				}
+			}
 		})
 	}
+}
+
+var initialising = regexp.MustCompile(`(?m)^terraform .*\binit$`)
+
+// consoleScript joins the console blocks of a guide into one script, for they are one session: one of them leaves the
+// emulator running for those that follow. The providers of tests need no init.
+func consoleScript(blocks []fence) string {
+	var b strings.Builder
+	for _, f := range blocks {
+		if f.language == "console" {
+			b.WriteString(f.text)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "trap 'kill $(jobs -p)' EXIT\n" + script(initialising.ReplaceAllString(b.String(), ":"))
 }
 
 var failing = regexp.MustCompile(`(?m)^(.*?) +# fails.*$`)

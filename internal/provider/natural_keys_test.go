@@ -134,6 +134,27 @@ resource "vpclab_vpc" "described" {
 	lab.Apply("saved")
 }
 
+// The name of the project's own group is refused by an apply as by a plan, when it is known only then. Nothing is
+// written but that group, and the lab goes on working.
+func TestAccReservedNameKnownLate(t *testing.T) {
+	t.Parallel()
+	lab := labtest.New(t)
+	lab.Configure(labtest.Header + `
+resource "terraform_data" "late" { input = "default" }
+resource "vpclab_security_group" "d" { name = terraform_data.late.output }
+`)
+	lab.Must(0, "plan", "-out=saved")
+	if out := labtest.Unwrap(lab.Must(1, "apply", "saved")); !strings.Contains(out, "Reserved security group name") {
+		t.Error(out)
+	}
+	if out := labtest.Unwrap(lab.Must(1, "plan")); !strings.Contains(out, "Reserved security group name") {
+		t.Error(out)
+	}
+	lab.Configure(labtest.Header + `resource "vpclab_security_group" "d" { name = "other" }`)
+	lab.Apply()
+	lab.NoChanges()
+}
+
 // create_before_destroy on kinds whose natural key stays the same: the new object takes its place while the old one
 // is still there.
 func TestAccCreateBeforeDestroy(t *testing.T) {

@@ -53,6 +53,9 @@ func TestAccPlanErrors(t *testing.T) {
 		{"two blocks for one object", oneSubnet + `resource "vpclab_security_group" "again" {
   name = "g"
 }`, []string{"Two resources for one object"}},
+		{"name of the project's own group", `resource "vpclab_security_group" "d" {
+  name = "default"
+}`, []string{"Reserved security group name", "VPC.9902", `name = "default"`}},
 		{"duplicate rules", oneSubnet + `resource "vpclab_security_group_rule" "r" {
   count             = 2
   security_group_id = vpclab_security_group.g.id

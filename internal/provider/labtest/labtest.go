@@ -27,7 +27,9 @@ type Lab struct {
 	t         *testing.T
 	dir       string
 	terraform string
-	env       []string
+	// provider is the directory of the built provider.
+	provider string
+	env      []string
 	// server is nil unless the store is in PostgreSQL.
 	server *postgrestest.Server
 	store  string
@@ -45,6 +47,13 @@ func Run(m *testing.M) int {
 // built is the directory of the binary, once there is one.
 var built string
 
+const providerName = "terraform-provider-vpclab"
+
+// CloudProvider is the environment variable that names the directory of the real cloud's own provider, for the tests
+// that run it against the emulator. It cannot be had from where this project's dependencies come from, so that those
+// tests are skipped where nobody has put it.
+const CloudProvider = "VPCLAB_TEST_CLOUD_PROVIDER"
+
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "vpclab-provider-")
 	if err != nil {
@@ -52,7 +61,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	built = dir
 	cmd := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false",
-		"-o", filepath.Join(dir, "terraform-provider-vpclab"), "github.com/vpclab/terraform-provider-vpclab")
+		"-o", filepath.Join(dir, providerName), "github.com/vpclab/terraform-provider-vpclab")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the provider: %w\n%s", err, out)
 	}
@@ -70,7 +79,7 @@ func New(t *testing.T) *Lab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Lab{t: t, dir: t.TempDir(), terraform: terraformPath(t)}
+	l := &Lab{t: t, dir: t.TempDir(), terraform: terraformPath(t), provider: dir}
 	l.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(l.dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1", "VPCLAB_ON_FAILURE=", "VPCLAB_STORE=", "VPCLAB_PROJECT_ID=")
 	l.store = filepath.Join(l.dir, ".vpclab", "lab.db")
@@ -79,14 +88,12 @@ func New(t *testing.T) *Lab {
 		l.store = l.server.URL(t)
 		l.Setenv("VPCLAB_STORE", l.store)
 	}
-	l.write("cli.tfrc", fmt.Sprintf(`provider_installation {
-  dev_overrides {
-    "registry.terraform.io/vpclab/vpclab" = %q
-    "registry.opentofu.org/vpclab/vpclab" = %q
-  }
-  direct {}
-}
-`, dir, dir))
+	overrides := fmt.Sprintf("    %[1]q = %[3]q\n    %[2]q = %[3]q\n", "registry.terraform.io/vpclab/vpclab",
+		"registry.opentofu.org/vpclab/vpclab", dir)
+	if cloud := os.Getenv(CloudProvider); cloud != "" {
+		overrides += fmt.Sprintf("    %q = %q\n", "registry.terraform.io/huaweicloud/huaweicloud", cloud)
+	}
+	l.write("cli.tfrc", "provider_installation {\n  dev_overrides {\n"+overrides+"  }\n  direct {}\n}\n")
 	return l
 }
 
@@ -135,6 +142,9 @@ func (l *Lab) Write(name, body string) {
 
 func (l *Lab) write(name, body string) {
 	l.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(l.dir, name)), 0o700); err != nil {
+		l.t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(l.dir, name), []byte(body), 0o600); err != nil {
 		l.t.Fatal(err)
 	}
@@ -180,6 +190,9 @@ func (l *Lab) Shell(script string, standIns map[string]string) (int, string) {
 	l.t.Helper()
 	bin := l.t.TempDir()
 	if err := os.Symlink(l.terraform, filepath.Join(bin, "terraform")); err != nil {
+		l.t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(l.provider, providerName), filepath.Join(bin, providerName)); err != nil {
 		l.t.Fatal(err)
 	}
 	for name, body := range standIns {

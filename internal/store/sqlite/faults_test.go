@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -271,6 +272,41 @@ func TestLockedForTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := insert(t.Context(), hasty, document("new", "new", 0)); err != nil {
+		t.Error(err)
+	}
+}
+
+// What the guide says about backup: a copy made in use is a store, and can take the place of the file.
+func TestBackup(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lab.db")
+	s := open(t, path)
+	if err := fill(t.Context(), s, 3); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // It was only read.
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	if _, err := db.ExecContext(t.Context(), "VACUUM INTO ?", backup); err != nil {
+		t.Fatal(err)
+	}
+	if err := insert(t.Context(), s, document("late", "late", 0)); err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"-wal", "-shm"} {
+		remove(t, path+suffix)
+	}
+	if err := os.Rename(backup, path); err != nil {
+		t.Fatal(err)
+	}
+	restored := open(t, path)
+	if got, err := ids(t.Context(), restored); err != nil || fmt.Sprint(got) != "[d00000 d00001 d00002]" {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := insert(t.Context(), restored, document("new", "new", 0)); err != nil {
 		t.Error(err)
 	}
 }
