@@ -21,7 +21,7 @@ func (k *walk) note(f Finding, set traffic.Set) {
 	}
 	f.Affected = set
 	if k.result == nil {
-		k.result = make([]Finding, 0, 3)
+		k.result = make([]Finding, 0, 4)
 	}
 	k.result = append(k.result, f)
 }

@@ -25,14 +25,16 @@ func (k *walk) path() []Hop {
 
 func (k *walk) pathOn(l *leg, p traffic.Packet) []Hop {
 	end := func(at *place) Hop { return Hop{Kind: at.kind, ID: at.id, Name: at.label, Leg: Forward} }
-	out := make([]Hop, 0, 8)
-	out = append(out, end(k.from))
+	// The road, or none, and the other stations: two ends, and groups and an ACL at each.
+	i := slices.IndexFunc(l.roads, func(r routed) bool { return r.set.Contains(p) })
+	stations := 7
+	if i >= 0 {
+		stations += len(l.roads[i].forward.steps) + len(l.roads[i].back.steps)
+	}
+	out := append(make([]Hop, 0, stations), end(k.from))
 	out = k.filterHops(out, &l.out, k.from, p)
-	for i := range l.roads {
+	if i >= 0 {
 		r := &l.roads[i]
-		if !r.set.Contains(p) {
-			continue
-		}
 		switch {
 		case r.local:
 			out = append(out, Hop{
@@ -49,13 +51,13 @@ func (k *walk) pathOn(l *leg, p traffic.Packet) []Hop {
 			}
 			out = append(out, h)
 		default:
-			out = append(out, k.w.hops(&r.forward, Forward)...)
+			out = k.w.hops(out, &r.forward, Forward)
 		}
-		in := k.filterHops(nil, &l.in, k.to, p)
+		way := len(out)
+		out = k.filterHops(out, &l.in, k.to, p)
 		// A packet meets the destination's ACL before its groups.
-		slices.Reverse(in)
-		out = append(append(out, in...), end(k.to))
-		return append(out, k.w.hops(&r.back, Return)...)
+		slices.Reverse(out[way:])
+		return k.w.hops(append(out, end(k.to)), &r.back, Return)
 	}
 	return out
 }

@@ -111,9 +111,8 @@ func (w *World) follow(j *journey, r *network.Route, here *vpcNode, table *table
 	return next
 }
 
-// hops are the stations of a journey on a leg.
-func (w *World) hops(j *journey, leg string) []Hop {
-	out := make([]Hop, 0, len(j.steps))
+// hops adds the stations of a journey on a leg.
+func (w *World) hops(out []Hop, j *journey, leg string) []Hop {
 	for _, s := range j.steps {
 		switch {
 		case s.subnet != nil:
