@@ -75,20 +75,6 @@ func portStatus(i *network.Instance) string {
 	return "DOWN"
 }
 
-type fixedIP struct {
-	SubnetID  string `json:"subnet_id"`
-	IPAddress string `json:"ip_address"`
-}
-
-// fixedIPs are the addresses of a port with the Neutron subnets they are of.
-func fixedIPs(i *network.Instance, s *network.Subnet) []fixedIP {
-	out := []fixedIP{{neutronSubnetID(s), i.IPAddress}}
-	if i.IPv6Address != "" {
-		out = append(out, fixedIP{neutronSubnetIDv6(s), i.IPv6Address})
-	}
-	return out
-}
-
 type addressPair struct {
 	IPAddress  string `json:"ip_address"`
 	MACAddress string `json:"mac_address"`
@@ -239,35 +225,6 @@ func (c *call) noNetwork(id string) error {
 	return &refusal{http.StatusNotFound, code, "There is no subnet with id \"" + id + "\"."}
 }
 
-// place gives a new port the addresses that are asked for, or else a free one.
-func (c *call) place(cloud *emulator.Cloud, i *network.Instance, s *network.Subnet, wanted []fixedIP) error {
-	for _, ip := range wanted {
-		switch ip.SubnetID {
-		case "", neutronSubnetID(s), s.ID, neutronSubnetIDv6(s):
-		default:
-			return c.malformed("fixed_ips.subnet_id is %s; the Neutron subnets of %s are %s %s.", ip.SubnetID, s.ID,
-				neutronSubnetID(s), neutronSubnetIDv6(s))
-		}
-		if ip.IPAddress == "" {
-			continue
-		}
-		if network.IsIPv6(ip.IPAddress) {
-			i.IPv6Address = ip.IPAddress
-		} else {
-			i.IPAddress = ip.IPAddress
-		}
-	}
-	if i.IPAddress != "" {
-		return nil
-	}
-	free, err := cloud.FreeAddress(c.r.Context(), s.ID)
-	if err != nil {
-		return err
-	}
-	i.IPAddress = free.String()
-	return nil
-}
-
 func updatePort(c *call) (*network.Instance, error) {
 	q, err := c.portRequest()
 	if err != nil {
@@ -303,7 +260,7 @@ func (c *call) inUse(i *network.Instance) error {
 		code = "PortInUse"
 	}
 	return &refusal{
-		http.StatusConflict, code, "The port " + i.ID + " with the address " + i.IPAddress + " belongs to the server " +
+		http.StatusConflict, code, "The port " + i.ID + " with the address " + i.MainAddress() + " belongs to the server " +
 			i.Title() + " and goes with it.",
 	}
 }
@@ -331,18 +288,6 @@ func (c *call) portFilters() filters[*network.Instance] {
 		"tenant_id":       func(i port, s string) bool { return i.Project == s },
 		"project_id":      func(i port, s string) bool { return i.Project == s },
 	}
-}
-
-// hasFixedIP reads the form of a filter for addresses, "ip_address=10.0.0.5", and a bare address.
-func hasFixedIP(i *network.Instance, wanted string) bool {
-	for _, prefix := range []string{"", "ip_address="} {
-		for _, address := range []string{i.IPAddress, i.IPv6Address} {
-			if address != "" && prefix+address == wanted {
-				return true
-			}
-		}
-	}
-	return wanted == "subnet_id="+i.SubnetID
 }
 
 // inNetwork narrows a list of ports to the subnet the query names, by either of the two names for that.

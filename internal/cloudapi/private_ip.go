@@ -44,7 +44,7 @@ func privateIP(i *network.Instance) members {
 	}
 	return members{
 		"id": i.ID, "status": portStatus(i), "subnet_id": i.SubnetID, "tenant_id": i.Project, "device_owner": owner,
-		"ip_address": i.IPAddress,
+		"ip_address": i.MainAddress(),
 	}
 }
 

@@ -12,12 +12,20 @@ type usage struct{ total, used int }
 
 // usage counts a subnet's addresses. Those the cloud reserves, its gateway's among them, are left out.
 func (c *call) usage(s *network.Subnet) (usage, error) {
-	n, err := c.cloud.Count(c.r.Context(), network.KindInstance, emulator.Filter{Attribute: "subnet_id", Target: s.ID})
-	if err != nil {
-		return usage{}, err
+	total := 1 << (32 - s.Prefix().Bits())
+	for a := range s.ReservedAddresses() {
+		if a.Is4() {
+			total--
+		}
 	}
-	total := 1<<(32-s.Prefix().Bits()) - len(s.ReservedAddresses())
-	return usage{total: total, used: n}, nil
+	in := emulator.Filter{Attribute: "subnet_id", Target: s.ID}
+	if !s.IPv6Enabled {
+		used, err := c.cloud.Count(c.r.Context(), network.KindInstance, in)
+		return usage{total: total, used: used}, err
+	}
+	// Some of the ports may have an IPv6 address only.
+	used, err := emulator.Select(c.r.Context(), c.cloud, in, func(i *network.Instance) bool { return i.IPAddress != "" })
+	return usage{total: total, used: len(used)}, err
 }
 
 func (a *api) registerUsage() {

@@ -90,10 +90,10 @@ func neutronSubnetIDv6(s *network.Subnet) string {
 	return network.IssueID("neutron_subnet_v6", s.ID, 0)
 }
 
-// gatewayIPv6 is the first address of the subnet's IPv6 block, which its gateway has.
+// gatewayIPv6 is the address of the subnet's gateway in its IPv6 block, empty where there is none.
 func gatewayIPv6(s *network.Subnet) string {
-	if p := s.IPv6Prefix(); p.IsValid() {
-		return p.Addr().Next().String()
+	if a := s.IPv6Gateway(); a.IsValid() {
+		return a.String()
 	}
 	return ""
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-// FreeAddress returns the lowest IPv4 address of a subnet that no instance has and that neither the cloud nor a
-// Reservation keeps back. A subnet that
-// does not exist is an error for which IsNotFound holds; one without a free address is a conflict, VPC.0703.
-func (c *Cloud) FreeAddress(ctx context.Context, subnet string) (netip.Addr, error) {
+// FreeAddress returns the lowest address of a subnet, of IP version 4 or 6, that no instance has and that neither the
+// cloud nor a Reservation keeps back. A subnet that does not exist is an error for which IsNotFound holds; one without
+// addresses of that version is invalid, and one without a free address a conflict, VPC.0703.
+func (c *Cloud) FreeAddress(ctx context.Context, subnet string, version int) (netip.Addr, error) {
 	var free netip.Addr
 	err := c.store.View(ctx, func(r store.Reader) error {
 		s, ok, err := lookup[*network.Subnet](ctx, stored{r}, subnet)
@@ -30,13 +30,19 @@ func (c *Cloud) FreeAddress(ctx context.Context, subnet string) (netip.Addr, err
 		}
 		taken := s.ReservedAddresses()
 		for _, i := range instances {
-			taken[i.Address()] = "the address of " + called(i)
+			taken[i.Address()], taken[i.IPv6()] = "an instance's", "an instance's"
 		}
 		reserved, err := related[*network.Reservation](ctx, stored{r}, "subnet_id", subnet, "")
 		if err != nil {
 			return err
 		}
-		p := s.Prefix()
+		p, block := s.Prefix(), s.CIDR
+		if version == 6 {
+			p, block = s.IPv6Prefix(), s.IPv6CIDR
+		}
+		if !p.IsValid() {
+			return network.Problems{withoutIPv6(s)}
+		}
 		for a := p.Addr(); p.Contains(a); a = a.Next() {
 			_, used := taken[a]
 			used = used || slices.ContainsFunc(reserved, func(r *network.Reservation) bool { return r.Prefix().Contains(a) })
@@ -46,7 +52,7 @@ func (c *Cloud) FreeAddress(ctx context.Context, subnet string) (netip.Addr, err
 			}
 		}
 		return network.Problems{refuse(network.Conflict, network.At("ip_address"), "VPC.0703", "No free address",
-			"All addresses of the subnet %s, which is %s, are in use.", called(s), s.CIDR)}
+			"All addresses of the subnet %s, which is %s, are in use.", called(s), block)}
 	})
 	return free, err
 }

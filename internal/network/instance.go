@@ -11,8 +11,10 @@ import (
 // where the author says so, what runs on it.
 type Instance struct {
 	Meta
-	Name        string `json:"name"`
-	SubnetID    string `json:"subnet_id"`
+	Name     string `json:"name"`
+	SubnetID string `json:"subnet_id"`
+	// IPAddress is the IPv4 address. It may be empty for a network interface that a client of the cloud's API has given
+	// an IPv6 address only.
 	IPAddress   string `json:"ip_address"`
 	IPv6Address string `json:"ipv6_address,omitempty"`
 	// SecurityGroupIDs are tried in this order; the first group with a matching rule decides.
@@ -55,13 +57,21 @@ func (i *Instance) Kind() Kind { return KindInstance }
 // Title is the name or, where a client of the cloud's API gave none, the address.
 func (i *Instance) Title() string {
 	if i.Name == "" {
-		return i.IPAddress
+		return i.MainAddress()
 	}
 	return i.Name
 }
 
+// MainAddress is the IPv4 address or, for an interface that has none, the IPv6 address.
+func (i *Instance) MainAddress() string {
+	if i.IPAddress == "" {
+		return i.IPv6Address
+	}
+	return i.IPAddress
+}
+
 // NaturalKey is subnet and address.
-func (i *Instance) NaturalKey() string { return i.SubnetID + "/" + i.IPAddress }
+func (i *Instance) NaturalKey() string { return i.SubnetID + "/" + i.MainAddress() }
 
 // References names subnet and groups.
 func (i *Instance) References() []Reference {
@@ -86,7 +96,7 @@ func (i *Instance) Normalize() {
 	}
 }
 
-// Address is the private IPv4 address.
+// Address is the private IPv4 address, not valid where there is none.
 func (i *Instance) Address() netip.Addr { return parseAddress(i.IPAddress) }
 
 // IPv6 is the IPv6 address, not valid where there is none.
@@ -131,10 +141,14 @@ func (i *Instance) Validate() Problems {
 
 func (i *Instance) validateAddresses() Problems {
 	const code = "InstanceInvalid"
-	a, out := validateAddress(At("ip_address"), i.IPAddress, "VPC.0705")
-	if a.IsValid() && !a.Is4() {
-		out = append(out, invalid(At("ip_address"), "VPC.0705", "Address is not IPv4",
-			"%s is an IPv6 address. Give the IPv4 address here and the IPv6 address as ipv6_address.", a))
+	var out Problems
+	if i.IPAddress != "" || i.Port == nil || i.IPv6Address == "" {
+		a, problems := validateAddress(At("ip_address"), i.IPAddress, "VPC.0705")
+		out = append(out, problems...)
+		if a.IsValid() && !a.Is4() {
+			out = append(out, invalid(At("ip_address"), "VPC.0705", "Address is not IPv4",
+				"%s is an IPv6 address. Give the IPv4 address here and the IPv6 address as ipv6_address.", a))
+		}
 	}
 	if i.IPv6Address != "" {
 		a, problems := validateAddress(At("ipv6_address"), i.IPv6Address, "VPC.0705")

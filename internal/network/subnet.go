@@ -67,21 +67,32 @@ func (s *Subnet) Prefixes() []netip.Prefix {
 	return out
 }
 
-// ReservedAddresses are the addresses of the IPv4 block that no instance can have: the network's own, the gateway's,
-// and the last three (system interface, DHCP, broadcast).
-func (s *Subnet) ReservedAddresses() map[netip.Addr]string {
-	p := s.Prefix()
+// IPv6Gateway is the address of the gateway in the IPv6 block, its first host; it is not valid where IPv6 is off.
+func (s *Subnet) IPv6Gateway() netip.Addr {
+	p := s.IPv6Prefix()
 	if !p.IsValid() {
-		return nil
+		return netip.Addr{}
 	}
-	last := LastAddress(p)
-	return map[netip.Addr]string{
-		p.Addr():                  "the network address",
-		parseAddress(s.GatewayIP): "the gateway",
-		last.Prev().Prev():        "the system interface",
-		last.Prev():               "the DHCP service",
-		last:                      "the broadcast address",
+	return p.Addr().Next()
+}
+
+// ReservedAddresses are the addresses that no instance can have: each block's own and the gateway's, and the last three
+// of the IPv4 block (system interface, DHCP, broadcast).
+func (s *Subnet) ReservedAddresses() map[netip.Addr]string {
+	out := map[netip.Addr]string{}
+	if p := s.Prefix(); p.IsValid() {
+		last := LastAddress(p)
+		out[p.Addr()] = "the network address"
+		out[parseAddress(s.GatewayIP)] = "the gateway"
+		out[last.Prev().Prev()] = "the system interface"
+		out[last.Prev()] = "the DHCP service"
+		out[last] = "the broadcast address"
 	}
+	if p := s.IPv6Prefix(); p.IsValid() {
+		out[p.Addr()] = "the network address"
+		out[s.IPv6Gateway()] = "the gateway"
+	}
+	return out
 }
 
 // Normalize derives the gateway and the IPv6 block.

@@ -73,7 +73,22 @@ func TestAccRESTBesideProvider(t *testing.T) {
 			`{"network_id": %q, "fixed_ips": [{"ip_address": %q}], "security_groups": [%q]}`, subnet, address, group))
 	}
 	a, b := port("10.0.1.10"), port("10.0.1.20")
+	// Interfaces with an IPv6 address only: asked of the subnet's half of that version.
+	dual := r.call(http.MethodPost, "/v1/"+project+"/subnets", fmt.Sprintf(
+		`{"subnet": {"name": "d", "cidr": "10.0.2.0/24", "gateway_ip": "10.0.2.1", "vpc_id": %q, "ipv6_enable": true}}`, vpc))
+	six := func() string {
+		return r.create("/v1/"+project+"/ports", "port", fmt.Sprintf(
+			`{"network_id": %q, "fixed_ips": [{"subnet_id": %q}], "security_groups": [%q]}`,
+			member(dual, "id"), member(dual, "neutron_subnet_id_v6"), group))
+	}
 	question := fmt.Sprintf(`
+data "vpclab_reachability" "six" {
+  source      = { instance_id = %q }
+  destination = { instance_id = %q }
+  ports       = ["443"]
+}
+output "six" { value = join(" ", [data.vpclab_reachability.six.verdict], data.vpclab_reachability.six.allowed) }
+`, six(), six()) + fmt.Sprintf(`
 data "vpclab_reachability" "q" {
   source      = { instance_id = %q }
   destination = { instance_id = %q }
@@ -90,6 +105,9 @@ resource "vpclab_vpc" "ours" {
 	if out := lab.Must(0, "output"); !strings.Contains(out, `"reachable"`) {
 		t.Error(out)
 	}
+	if out := lab.Must(0, "output"); !strings.Contains(out, `"reachable tcp/443 from fd`) {
+		t.Error(out)
+	}
 	if vpcs := r.call(http.MethodGet, "/v1/"+project+"/vpcs", ""); !strings.Contains(vpcs, `"ours"`) {
 		t.Errorf("the VPC of the provider is not seen over REST: %s", vpcs)
 	}
@@ -100,6 +118,13 @@ resource "vpclab_vpc" "ours" {
 	if out := lab.Must(1, "plan"); !strings.Contains(out, "[sg_no_rules]") {
 		t.Error(out)
 	}
+}
+
+// member is the text of a member of an answer.
+func member(body, name string) string {
+	_, after, _ := strings.Cut(body, `"`+name+`":"`)
+	value, _, _ := strings.Cut(after, `"`)
+	return value
 }
 
 // groupRules are the ids of the ingress rules of a group.
