@@ -1,1 +1,4 @@
+# By id, or by the group's name. An import block takes either as id or, from
+# Terraform 1.12 on, identity = { id = "..." }.
 terraform import vpclab_security_group.example 5397769f-3234-5b06-973c-871d8b1a2e82
+terraform import vpclab_security_group.example web

@@ -1,1 +1,3 @@
+# By id. An import block takes it as id or, from
+# Terraform 1.12 on, identity = { id = "..." }.
 terraform import vpclab_security_group_rule.example 5397769f-3234-5b06-973c-871d8b1a2e82

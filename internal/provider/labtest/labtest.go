@@ -337,6 +337,25 @@ func (l *Lab) decode(out string, into any) {
 	}
 }
 
+// SinceTerraform skips the test under an older Terraform, and under OpenTofu, whose versions count differently.
+func (l *Lab) SinceTerraform(major, minor int) {
+	l.t.Helper()
+	var version struct {
+		Terraform string `json:"terraform_version"`
+	}
+	out := l.Must(0, "version", "-json")
+	if start := strings.Index(out, "{"); start < 0 || json.NewDecoder(strings.NewReader(out[start:])).Decode(&version) != nil {
+		l.t.Fatalf("no version in:\n%s", out)
+	}
+	var is [2]int
+	if _, err := fmt.Sscanf(version.Terraform, "%d.%d", &is[0], &is[1]); err != nil {
+		l.t.Fatalf("version %q: %v", version.Terraform, err)
+	}
+	if tofu := strings.Contains(filepath.Base(l.terraform), "tofu"); tofu || is[0] < major || is[0] == major && is[1] < minor {
+		l.t.Skipf("needs Terraform %d.%d; this is %s of %s", major, minor, version.Terraform, l.terraform)
+	}
+}
+
 // StoreExists says whether anything has been written.
 func (l *Lab) StoreExists() bool {
 	if l.server != nil {

@@ -16,6 +16,7 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
 	_ resource.ResourceWithImportState    = (*Resource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
@@ -257,7 +258,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	if !resp.Diagnostics.HasError() {
-		write(&resp.Diagnostics, &resp.State, req.Plan.Raw, doc)
+		r.write(ctx, &resp.Diagnostics, &resp.State, resp.Identity, req.Plan.Raw, doc)
 	}
 }
 
@@ -273,7 +274,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if !resp.Diagnostics.HasError() {
-		write(&resp.Diagnostics, &resp.State, req.Plan.Raw, doc)
+		r.write(ctx, &resp.Diagnostics, &resp.State, resp.Identity, req.Plan.Raw, doc)
 	}
 }
 
@@ -292,6 +293,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	value, err := fromPlain(req.State.Raw.Type(), doc)
+	if err == nil {
+		err = identify(ctx, resp.Identity, stateID(req.State))
+	}
 	if err != nil {
 		AddError(&resp.Diagnostics, "read the "+r.spec.Kind.Label(), err)
 		return
@@ -315,13 +319,6 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 }
 
-// ImportState takes the object's id.
-func (r *Resource) ImportState(
-	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
-) {
-	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
-}
-
 // usable says whether there is a lab to work on. A command without one happens only when the provider's configuration
 // is still unknown at apply.
 func (r *Resource) usable(diags *diag.Diagnostics) bool {
@@ -335,8 +332,15 @@ func (r *Resource) usable(diags *diag.Diagnostics) bool {
 }
 
 // write makes the state of a write: the plan, whose unknown values the stored object supplies.
-func write(diags *diag.Diagnostics, state *tfsdk.State, plan tftypes.Value, doc Document) {
+func (r *Resource) write(
+	ctx context.Context, diags *diag.Diagnostics, state *tfsdk.State, identity *tfsdk.ResourceIdentity, plan tftypes.Value,
+	doc Document,
+) {
 	value, err := fromPlain(plan.Type(), doc)
+	if err == nil {
+		id, _ := doc["id"].(string)
+		err = identify(ctx, identity, id)
+	}
 	if err != nil {
 		AddError(diags, "record the result", err)
 		return
