@@ -202,7 +202,7 @@ func (c *call) usersOf(g *network.AddressGroup) ([]addressGroupUser, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, addressGroupUser{"security_group", group.ID, group.Name, enterpriseProject(group)})
+		out = append(out, addressGroupUser{"sg", group.ID, group.Name, enterpriseProject(group)})
 	}
 	for _, d := range []network.Direction{network.Ingress, network.Egress} {
 		acls, err := emulator.List[*network.NetworkACL](c.r.Context(), c.cloud, emulator.Filter{

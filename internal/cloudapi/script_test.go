@@ -67,6 +67,12 @@ func (l *lab) do(method, target, body string, headers ...string) *httptest.Respo
 	return w
 }
 
+// authorsWords are Terraform's, and names that attributes have in its configurations alone. A client of the API has
+// neither.
+var authorsWords = regexp.MustCompile(`vpclab_|(?i)terraform|create_before_destroy|\bconfiguration|\bapply\b|` +
+	`\b(subnet|security_group|policy|rule)_ids\b|\bipv6_(enabled|cidr|address)\b|\bsecondary_cidrs\b|\bicmp_(type|code)\b|` +
+	`\b(source|destination)_(cidr|ports)\b|\bpeer_(vpc|project)_id\b|\bdns_servers\b|\bquotas\b`)
+
 // wellFormed says what is wrong with an answer that should be the cloud's, whatever it says; "" is nothing.
 func wellFormed(r *http.Request, w *httptest.ResponseRecorder) string {
 	if w.Header().Get("X-Request-Id") == "" {
@@ -87,6 +93,9 @@ func wellFormed(r *http.Request, w *httptest.ResponseRecorder) string {
 	}
 	if w.Code < http.StatusBadRequest {
 		return ""
+	}
+	if word := authorsWords.FindString(w.Body.String()); word != "" {
+		return fmt.Sprintf("a refusal that speaks of %q to clients of the API", word)
 	}
 	strings3 := func(m map[string]any, names ...string) bool {
 		if len(m) != len(names) {

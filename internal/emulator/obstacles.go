@@ -71,8 +71,8 @@ func obstacles(ctx context.Context, n neighbourhood, o network.Object) (network.
 		}
 	case *network.NetworkACL:
 		if len(o.SubnetIDs) > 0 {
-			out = append(out, inUse("VPC.9902", "The network ACL %s is bound to %d subnets. Take them out of subnet_ids "+
-				"first.", called(o), len(o.SubnetIDs)))
+			out = append(out, inUse("VPC.9902", "The network ACL %s is bound to %d subnets. Take them out of it first.",
+				called(o), len(o.SubnetIDs)))
 		}
 	case *network.RouteTable:
 		if o.Default {
@@ -80,8 +80,8 @@ func obstacles(ctx context.Context, n neighbourhood, o network.Object) (network.
 				"with it.", called(o)))
 		}
 		if len(o.SubnetIDs) > 0 {
-			out = append(out, inUse("RouteTableInUse", "The route table %s serves %d subnets. Take them out of subnet_ids "+
-				"first; they fall back to the default table.", called(o), len(o.SubnetIDs)))
+			out = append(out, inUse("RouteTableInUse", "The route table %s serves %d subnets. Take them out of it first; they "+
+				"fall back to the default table.", called(o), len(o.SubnetIDs)))
 		}
 	}
 	for _, b := range obstacleTable[o.Kind()] {
@@ -93,8 +93,9 @@ func obstacles(ctx context.Context, n neighbourhood, o network.Object) (network.
 			if b.excuse != nil && b.excuse(o, user) {
 				continue
 			}
-			out = append(out, inUse(b.code, "The %s %s is needed by the %s %s (its %s). Delete or change that first.",
-				o.Kind().Label(), called(o), user.Kind().Label(), called(user), b.attribute))
+			out = append(out, inUse(b.code, "The %s %s is needed by the %s %s. Delete or change that first.",
+				o.Kind().Label(), called(o), user.Kind().Label(), called(user)).
+				Advising("It is named there by %s.", b.attribute))
 		}
 	}
 	return out, nil

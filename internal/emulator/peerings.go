@@ -41,8 +41,8 @@ func decidable(p *network.Peering, project string, decision network.PeeringStatu
 	if p.PeerProjectID != project {
 		return network.Problems{refuse(network.Conflict, path, "VpcPeeringNotAllowed", "Not the accepter",
 			"The peering connection %s asks project %s, and this is project %s. Only the project that owns the peer VPC "+
-				"can accept or reject; use a provider configuration with project_id = %q.",
-			called(p), p.PeerProjectID, project, p.PeerProjectID)}
+				"can accept or reject.", called(p), p.PeerProjectID, project).
+			Advising("Use a provider configuration with project_id = %q.", p.PeerProjectID)}
 	}
 	if p.Status != network.PeeringPending {
 		return network.Problems{refuse(network.Conflict, path, "VpcPeeringNotPending", "Peering connection already decided",

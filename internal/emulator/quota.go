@@ -80,8 +80,8 @@ func (q Quota) checkQuota(ctx context.Context, n neighbourhood, o network.Object
 		return nil, err
 	}
 	return network.Problems{full(quotaCodes[o.Kind()],
-		"There are %d objects of kind %s in project %s, and the quota %q allows %d. Remove one, or raise the quota in "+
-			"the provider's \"quotas\".", count, o.Kind(), o.Base().Project, o.Kind(), limit)}, nil
+		"There are %d objects of kind %s in project %s, and the quota allows %d.", count, o.Kind(), o.Base().Project, limit).
+		Advising("Remove one, or raise the quota %q in the provider's \"quotas\".", o.Kind())}, nil
 }
 
 // Quota returns the limits of this cloud.

@@ -69,7 +69,7 @@ func checkReferences(ctx context.Context, n neighbourhood, o network.Object) (ne
 			out = append(out, absent(n, o, ref)...)
 		case !slices.Contains(ref.Kinds, target.Kind()):
 			out = append(out, refuse(network.Invalid, ref.Path, notFoundCodes[ref.Kinds[0]], "Reference to another kind of object",
-				"%s is the id of the %s %s; this attribute takes the id of a %s.",
+				"%s is the id of the %s %s; the id of a %s belongs here.",
 				ref.ID, target.Kind().Label(), called(target), labels(ref.Kinds)))
 		case projectOf(o, ref) != "" && target.Base().Project != projectOf(o, ref):
 			out = append(out, foreign(ref, target, projectOf(o, ref)))
@@ -95,8 +95,8 @@ func absent(n neighbourhood, o network.Object, ref network.Reference) network.Pr
 
 func missingReference(ref network.Reference) network.Problem {
 	return refuse(network.NotFound, ref.Path, notFoundCodes[ref.Kinds[0]], "Reference to nothing",
-		"There is no %s with id %q. Refer to the resource's id, such as vpclab_%s.NAME.id, instead of writing it out.",
-		labels(ref.Kinds), ref.ID, ref.Kinds[0])
+		"There is no %s with id %q.", labels(ref.Kinds), ref.ID).
+		Advising("Refer to the resource's id, such as vpclab_%s.NAME.id, instead of writing it out.", ref.Kinds[0])
 }
 
 func foreign(ref network.Reference, target network.Object, project string) network.Problem {

@@ -84,5 +84,5 @@ func beforeReserved(p netip.Prefix) netip.Addr {
 
 func withoutIPv6(s *network.Subnet) network.Problem {
 	return refuse(network.Invalid, network.At("ipv6_address"), "VPC.0705", "Subnet without IPv6",
-		"The subnet %s has no IPv6 block. Set ipv6_enabled on it.", called(s))
+		"The subnet %s has no IPv6 block.", called(s)).Advising("Set ipv6_enabled on it.")
 }

@@ -15,9 +15,9 @@ func checkNetworkACL(ctx context.Context, n neighbourhood, a *network.NetworkACL
 		}
 		for _, other := range holders {
 			out = append(out, refuse(network.Conflict, network.At("subnet_ids"), "VPC.9902", "Second network ACL on a subnet",
-				"The subnet %s is bound to the network ACL %s already, and a subnet has at most one. Take it out of one "+
-					"of the two; when both change in one apply, let this one depend on the other.",
-				describe(ctx, n, subnet), called(other)))
+				"The subnet %s is bound to the network ACL %s already, and a subnet has at most one.",
+				describe(ctx, n, subnet), called(other)).Advising("Take it out of one of the two; when both change in one "+
+				"apply, let this one depend on the other."))
 		}
 	}
 	for _, d := range []network.Direction{network.Ingress, network.Egress} {

@@ -18,8 +18,8 @@ func checkSecurityGroup(before network.Object, g *network.SecurityGroup) network
 		return nil
 	}
 	return network.Problems{refuse(network.Conflict, network.At("name"), "VPC.9902", "Reserved security group name",
-		"Every project has a group named %q from the start. Choose another name, or look that group up with the data "+
-			"source vpclab_security_group.", g.Name)}
+		"Every project has a group named %q from the start.", g.Name).
+		Advising("Choose another name, or look that group up with the data source vpclab_security_group.")}
 }
 
 func checkSecurityGroupRule(
@@ -37,8 +37,8 @@ func checkSecurityGroupRule(
 		}
 		if other.NaturalKey() == key {
 			out = append(out, refuse(network.Conflict, nil, "VPC.9902", "Duplicate security group rule",
-				"The security group rule already exists. Rule id is %s: %s. Two equal rules do no more than one; remove "+
-					"this one, or make it differ.", other.ID, other.Title()))
+				"The security group rule already exists. Rule id is %s: %s.", other.ID, other.Title()).
+				Advising("Two equal rules do no more than one; remove this one, or make it differ."))
 		}
 		mixed = mixed || n.planning() && other.Set != r.Set && !other.Default
 	}

@@ -147,7 +147,7 @@ func (i *Instance) validateAddresses() Problems {
 		out = append(out, problems...)
 		if a.IsValid() && !a.Is4() {
 			out = append(out, invalid(At("ip_address"), "VPC.0705", "Address is not IPv4",
-				"%s is an IPv6 address. Give the IPv4 address here and the IPv6 address as ipv6_address.", a))
+				"%s is an IPv6 address.", a).Advising("Give the IPv4 address here and the IPv6 address as ipv6_address."))
 		}
 	}
 	if i.IPv6Address != "" {

@@ -250,7 +250,8 @@ func validateSide(at Path, side, cidr, group string, version int) Problems {
 	var out Problems
 	if cidr != "" && group != "" {
 		out = append(out, invalid(at.Attr(side+"_address_group_id"), code, "Two forms of one side",
-			"%s_cidr and %s_address_group_id are both set. Keep one of them.", side, side))
+			"The %s is given both as an address block and as an address group.", side).
+			Advising("Keep one of %s_cidr and %s_address_group_id.", side, side))
 	}
 	if cidr == "" {
 		return out
@@ -260,8 +261,8 @@ func validateSide(at Path, side, cidr, group string, version int) Problems {
 	out = append(out, problems...)
 	if p.IsValid() && EthertypeOf(p.Addr()).IPVersion() != version {
 		out = append(out, invalid(path, code, "Addresses of the other family",
-			"%s does not belong to a rule with ip_version %d, so the rule would match nothing. Leave ip_version out to "+
-				"have it follow the addresses; both sides must be of one family.", p, version))
+			"%s does not belong to a rule with ip_version %d, so the rule would match nothing. Both sides must be of one "+
+				"family.", p, version).Advising("Leave ip_version out to have it follow the addresses."))
 	}
 	return out
 }

@@ -78,11 +78,12 @@ func (p *Peering) Validate() Problems {
 		out = append(out, invalid(At("vpc_id"), code, "Missing VPC", "vpc_id is empty."))
 	}
 	if p.PeerVPCID == "" {
-		out = append(out, invalid(At("peer_vpc_id"), code, "Missing VPC", "peer_vpc_id is empty."))
+		out = append(out, invalid(At("peer_vpc_id"), code, "Missing VPC",
+			"A peering connection joins two VPCs; the second is not named."))
 	}
 	if p.VPCID != "" && p.VPCID == p.PeerVPCID {
 		out = append(out, invalid(At("peer_vpc_id"), code, "VPC peered with itself",
-			"vpc_id and peer_vpc_id are both %s. A peering connection joins two VPCs; the subnets of one VPC reach each "+
+			"Both sides are the VPC %s. A peering connection joins two VPCs; the subnets of one VPC reach each "+
 				"other without it.", p.VPCID).involving("vpc_id"))
 	}
 	return append(out, validateDescription(At("description"), p.Description, code)...)

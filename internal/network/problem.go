@@ -104,8 +104,26 @@ type Problem struct {
 	Status int
 	// Summary is a title that is the same for every occurrence of the cause.
 	Summary string
-	// Detail says what was seen and what to do, in whole sentences.
+	// Detail says what was seen and what to do, in whole sentences and in the words of the cloud: its own clients read
+	// it too.
 	Detail string
+	// Remedy is what the author of a Terraform configuration can do about it, in whole sentences and with the names of
+	// its attributes. It may be empty.
+	Remedy string
+}
+
+// Advising adds a Remedy.
+func (p Problem) Advising(format string, args ...any) Problem {
+	p.Remedy = fmt.Sprintf(format, args...)
+	return p
+}
+
+// ForAuthor is Detail and Remedy, as the author of a configuration reads them.
+func (p Problem) ForAuthor() string {
+	if p.Remedy == "" {
+		return p.Detail
+	}
+	return p.Detail + " " + p.Remedy
 }
 
 // Error makes a single problem usable as an error.

@@ -199,26 +199,26 @@ func (r *SecurityGroupRule) validateICMP(base Path) Problems {
 	var out Problems
 	protocol, err := traffic.ParseProtocol(r.Protocol)
 	for _, f := range []struct {
-		name  string
-		value *int
-	}{{"icmp_type", r.ICMPType}, {"icmp_code", r.ICMPCode}} {
+		name, label string
+		value       *int
+	}{{"icmp_type", "The ICMP type", r.ICMPType}, {"icmp_code", "The ICMP code", r.ICMPCode}} {
 		if f.value == nil {
 			continue
 		}
 		if err == nil && !protocol.IsICMP() {
 			out = append(out, invalid(base.Attr(f.name), code, "ICMP field without ICMP",
-				"%s is set, but the protocol is %s. Set protocol to icmp or icmpv6, or leave %s out.",
-				f.name, protocol, f.name).involving("protocol"))
+				"The rule has an ICMP type or code, but its protocol is %s.", protocol).
+				Advising("Set protocol to icmp or icmpv6, or leave %s out.", f.name).involving("protocol"))
 		}
 		if *f.value < 0 || *f.value > 255 {
 			out = append(out, invalid(base.Attr(f.name), code, "ICMP field out of range",
-				"%s is %d; it must be 0 to 255.", f.name, *f.value))
+				"%s is %d; it must be 0 to 255.", f.label, *f.value))
 		}
 	}
 	if r.ICMPCode != nil && r.ICMPType == nil {
 		out = append(out, invalid(base.Attr("icmp_code"), code, "ICMP code without a type",
-			"icmp_code is %d, but codes have a meaning only within a type. Set icmp_type too.",
-			*r.ICMPCode).involving("icmp_type"))
+			"The ICMP code is %d, but codes have a meaning only within a type.", *r.ICMPCode).
+			Advising("Set icmp_type too.").involving("icmp_type"))
 	}
 	return out
 }
@@ -248,8 +248,9 @@ func (r *SecurityGroupRule) validateRemote(base Path, ethertype Ethertype) Probl
 	out = append(out, problems...)
 	if p.IsValid() && EthertypeOf(p.Addr()) != ethertype {
 		out = append(out, invalid(base.Attr("remote_ip_prefix"), code, "Remote of the other address family",
-			"%s is an %s block, but the rule's ethertype is %s, so it would match nothing. Leave ethertype out to have "+
-				"it follow the prefix.", p, EthertypeOf(p.Addr()), ethertype).involving("ethertype"))
+			"%s is an %s block, but the rule's ethertype is %s, so it would match nothing.",
+			p, EthertypeOf(p.Addr()), ethertype).
+			Advising("Leave ethertype out to have it follow the prefix.").involving("ethertype"))
 	}
 	return out
 }

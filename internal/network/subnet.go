@@ -150,7 +150,8 @@ func (s *Subnet) Validate() Problems {
 func (s *Subnet) validateBlock(p netip.Prefix) Problems {
 	if !p.Addr().Is4() {
 		return Problems{invalid(At("cidr"), "VPC.0212", "Subnet block is not IPv4",
-			"%s is an IPv6 block. Give the IPv4 block here and switch IPv6 on with ipv6_enabled.", p)}
+			"%s is an IPv6 block.", p).
+			Advising("Give the IPv4 block here and switch IPv6 on with ipv6_enabled.")}
 	}
 	if p.Bits() > MaxPrefixLength {
 		return Problems{invalid(At("cidr"), "VPC.0212", "Subnet block too small",
@@ -167,15 +168,14 @@ func (s *Subnet) validateBlock(p netip.Prefix) Problems {
 	}
 	if !p.Contains(gateway) {
 		return Problems{invalid(path, "VPC.0201", "Gateway outside the subnet",
-			"%s is not an address of %s. Leave gateway_ip out to get the first host, %s.",
-			gateway, p, p.Addr().Next()).involving("cidr")}
+			"%s is not an address of %s.", gateway, p).
+			Advising("Leave gateway_ip out to get the first host, %s.", p.Addr().Next()).involving("cidr")}
 	}
 	last := LastAddress(p)
 	if slices.Contains([]netip.Addr{p.Addr(), last, last.Prev(), last.Prev().Prev()}, gateway) {
 		return Problems{invalid(path, "VPC.0201", "Gateway on a reserved address",
-			"%s is reserved: the first address of a subnet names the network and the last three belong to the "+
-				"system. Leave gateway_ip out to get the first host, %s.",
-			gateway, p.Addr().Next()).involving("cidr")}
+			"%s is reserved: the first address of a subnet names the network and the last three belong to the system.",
+			gateway).Advising("Leave gateway_ip out to get the first host, %s.", p.Addr().Next()).involving("cidr")}
 	}
 	return nil
 }

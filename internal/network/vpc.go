@@ -118,8 +118,8 @@ func (v *VPC) validateCIDR() Problems {
 	}
 	if !slices.ContainsFunc(primaryRanges, func(r netip.Prefix) bool { return ContainsPrefix(r, p) }) {
 		return Problems{invalid(path, "VPC.0101", "VPC block outside the private ranges",
-			"%s lies in none of %s. A VPC's primary block comes from one of them; other ranges can be added as "+
-				"secondary_cidrs.", p, listPrefixes(primaryRanges))}
+			"%s lies in none of %s. A VPC's primary block comes from one of them.", p, listPrefixes(primaryRanges)).
+			Advising("Other ranges can be added as secondary_cidrs.")}
 	}
 	if p.Bits() > MaxPrefixLength {
 		return Problems{invalid(path, "VPC.0101", "VPC block too small",
@@ -149,7 +149,7 @@ func (v *VPC) validateSecondary() Problems {
 		}
 		if !p.Addr().Is4() {
 			out = append(out, invalid(path, "VPC.9911", "Secondary block is not IPv4",
-				"%s is an IPv6 block. Subnets get their IPv6 blocks by ipv6_enabled.", p))
+				"%s is an IPv6 block.", p).Advising("Subnets get their IPv6 blocks by ipv6_enabled."))
 			continue
 		}
 		if p.Bits() > MaxPrefixLength {

@@ -41,7 +41,7 @@ func collect(ctx context.Context, value types.Dynamic) (inquiry.Scope, *function
 		return scope, function.NewArgumentFuncError(0, err.Error())
 	}
 	if refused := scope.Problems.Refusals(); len(refused) > 0 {
-		return scope, function.NewArgumentFuncError(0, refused[0].Summary+": "+refused[0].Detail)
+		return scope, function.NewArgumentFuncError(0, refused[0].Summary+": "+refused[0].ForAuthor())
 	}
 	return scope, nil
 }

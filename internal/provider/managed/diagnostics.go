@@ -12,7 +12,7 @@ import (
 // AddProblems reports problems where they belong. Problems about the object as a whole go to the resource.
 func AddProblems(diags *diag.Diagnostics, problems network.Problems) {
 	for _, p := range problems {
-		detail := p.Detail
+		detail := p.ForAuthor()
 		if p.Code != "" {
 			detail += "\n\nThe cloud's code for this is " + p.Code + "."
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -137,15 +138,18 @@ func besideItself(ctx context.Context, lab *Lab, o network.Object, err error) er
 	if !errors.As(err, &problems) || !emulator.HasClass(err, network.Conflict) {
 		return err
 	}
+	if g, ok := o.(*network.SecurityGroup); ok && g.Name == network.DefaultGroupName {
+		return err // That one is the project's own, and no block made it.
+	}
 	if there, _ := lab.Cloud.HasKey(ctx, o.Kind(), o.NaturalKey()); !there {
 		return err
 	}
 	out := slices.Clone(problems)
-	for i := range out {
-		if out[i].Class == network.Conflict {
-			out[i].Detail += fmt.Sprintf(" If this block replaces that %s, create_before_destroy is the reason: the cloud "+
-				"does not hold both at once. Take create_before_destroy out of the lifecycle block, of those that depend "+
-				"on this one too.", o.Kind().Label())
+	for i, p := range out {
+		if p.Class == network.Conflict {
+			out[i] = p.Advising("%s", strings.TrimSpace(fmt.Sprintf("%s If this block replaces that %s, create_before_destroy "+
+				"is the reason: the cloud does not hold both at once. Take create_before_destroy out of the lifecycle "+
+				"block, of those that depend on this one too.", p.Remedy, o.Kind().Label())))
 		}
 	}
 	return out
