@@ -1,192 +1,89 @@
-// Package command is the command line beside the provider: `emulator` serves the lab's REST API.
+// Package command is the command line beside the provider: `emulator` serves the lab's REST API and web page, and saves
+// and brings back what is in the lab.
 //
-// The room imports cloudapi, emulator and store. It holds flags, listening and stopping; what a request means, cloudapi knows.
+// The room imports cloudapi, console, emulator and store. It holds flags, listening and stopping, files and progress;
+// what a request means, the rooms below know.
 package command
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/netip"
-	"os"
-	"time"
 
 	"github.com/alecthomas/kong"
 
-	"github.com/vpclab/terraform-provider-vpclab/internal/cloudapi"
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/open"
 )
 
-// How long a client may take, and how long the answers that are under way may, once the emulator is told to stop.
-const (
-	headerTimeout = 10 * time.Second
-	bodyTimeout   = 30 * time.Second
-	answerTimeout = 60 * time.Second
-	idleTimeout   = 2 * time.Minute
-	stopTimeout   = 10 * time.Second
-)
-
-// options are the flags of `emulator`.
-type options struct {
-	Listen          string        `default:"127.0.0.1:9797" help:"Address and port to listen on; port 0 takes a free one."`
-	Store           string        `default:".vpclab/lab.db" env:"VPCLAB_STORE" help:"Path of the lab's SQLite file, or URL of a PostgreSQL database; created by the first write."`
-	ProjectID       string        `default:"${project}" env:"VPCLAB_PROJECT_ID" help:"Owner of what a request creates that names no project."`
-	TLSCert         string        `help:"Certificate file, in PEM." name:"tls-cert" placeholder:"FILE" type:"existingfile"`
-	TLSKey          string        `help:"Key file of the certificate, in PEM." name:"tls-key" placeholder:"FILE" type:"existingfile"`
-	TLSSelfSigned   bool          `help:"Serve HTTPS with a certificate made at the start." name:"tls-self-signed"`
-	AccessKey       string        `env:"VPCLAB_ACCESS_KEY" help:"Access key that callers sign with. Without one, every caller is served."`
-	SecretKey       string        `env:"VPCLAB_SECRET_KEY" help:"Secret key that callers sign with."`
-	Strict          bool          `help:"Refuse request bodies with members the API does not know."`
-	TransitionDelay time.Duration `help:"How long a new VPC or subnet is shown as being created, such as 2s."`
-	Fault           []string      `help:"Answer calls with a failure, such as \"POST /v1/*/vpcs status=503 every=3\"; repeatable." placeholder:"RULE" sep:"none"`
-	LogFormat       string        `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
+// commands are the commands of `emulator`; without one, it serves.
+type commands struct {
+	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve the REST API and the web page (the default)."`
+	Export   exportCommand   `cmd:"" help:"Write everything in the lab as one JSON document."`
+	Restore  restoreCommand  `cmd:"" help:"Put what export or snapshot wrote into the lab."`
+	Snapshot snapshotCommand `cmd:"" help:"Save the lab under a name, or list the names."`
+	Reset    resetCommand    `cmd:"" help:"Remove everything from the lab."`
 }
 
-const description = "Serve the lab's REST API, so that the real cloud's own clients run against it. Point them at " +
-	"http://ADDRESS; GET /healthz says whether it works. Stops on Ctrl-C, when the answers under way are given."
+const description = `Serves the lab's REST API, so that the real cloud's own clients run against it, and a web page that ` +
+	`draws the network and answers reachability questions.
 
-// Emulator runs `emulator` with its arguments until ctx ends, and returns the exit code of the process.
+  terraform-provider-vpclab emulator --listen 127.0.0.1:9797
+
+Point clients at http://127.0.0.1:9797 and a browser at the same address; GET /healthz says whether it works. It stops on ` +
+	`Ctrl-C, when the answers under way are given. The other commands work on the lab whether it is being served or not.`
+
+// storeFlag is the flag that every command has.
+type storeFlag struct {
+	Store string `default:".vpclab/lab.db" env:"VPCLAB_STORE" help:"Path of the lab's SQLite file, or URL of a PostgreSQL database; created by the first write."`
+}
+
+// run is one run of a command.
+type run struct {
+	ctx            context.Context
+	stdout, stderr io.Writer
+}
+
+// interrupted is the exit code of a command that the user ended, as shells have it for SIGINT.
+const interrupted = 130
+
+// Emulator runs `emulator` with its arguments until it is done or ctx ends, and returns the exit code of the process.
 func Emulator(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var o options
+	var c commands
 	exit := -1
-	parser, err := kong.New(&o, kong.Name("terraform-provider-vpclab emulator"), kong.Description(description),
-		kong.Vars{"project": network.DefaultProject}, kong.Writers(stdout, stderr), kong.Exit(func(code int) { exit = code }),
-		kong.UsageOnError())
+	parser, err := kong.New(&c, kong.Name("terraform-provider-vpclab emulator"), kong.Description(description),
+		kong.Vars{"project": network.DefaultProject}, kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exit = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	var parsed *kong.Context
 	if err == nil {
-		_, err = parser.Parse(args)
+		parsed, err = parser.Parse(args)
 	}
 	if exit >= 0 {
 		return exit
 	}
 	if err == nil {
-		err = o.serve(ctx, stdout, stderr)
+		err = parsed.Run(&run{ctx, stdout, stderr})
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		_, _ = fmt.Fprintln(stderr, "vpclab emulator: interrupted; nothing was changed")
+		return interrupted
+	default:
 		_, _ = fmt.Fprintln(stderr, "vpclab emulator:", err)
 		return 1
 	}
-	return 0
 }
 
-// check refuses flags that do not go together.
-func (o *options) check() error {
-	switch {
-	case (o.TLSCert == "") != (o.TLSKey == ""):
-		return errors.New("--tls-cert and --tls-key go together")
-	case o.TLSSelfSigned && o.TLSCert != "":
-		return errors.New("--tls-self-signed makes its own certificate; leave out --tls-cert and --tls-key")
-	case (o.AccessKey == "") != (o.SecretKey == ""):
-		return errors.New("--access-key and --secret-key go together")
-	case o.TransitionDelay < 0:
-		return fmt.Errorf("--transition-delay is %s; a time cannot be negative", o.TransitionDelay)
-	}
-	host, _, err := net.SplitHostPort(o.Listen)
-	if err != nil {
-		return fmt.Errorf("--listen is %q; write an address and a port, such as 127.0.0.1:9797", o.Listen)
-	}
-	if o.AccessKey == "" && !isLoopback(host) {
-		return fmt.Errorf("--listen is %q, which other machines reach, and anybody there could change the lab: set --access-key "+
-			"and --secret-key, or listen on 127.0.0.1", o.Listen)
-	}
-	return nil
-}
-
-func isLoopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
-}
-
-func (o *options) serve(ctx context.Context, stdout, stderr io.Writer) error {
-	if err := o.check(); err != nil {
-		return err
-	}
-	faults := make([]cloudapi.Fault, len(o.Fault))
-	for i, text := range o.Fault {
-		var err error
-		if faults[i], err = cloudapi.ParseFault(text); err != nil {
-			return fmt.Errorf("--fault: %w", err)
-		}
-	}
-	var handler slog.Handler = slog.NewTextHandler(stderr, nil)
-	if o.LogFormat == "json" {
-		handler = slog.NewJSONHandler(stderr, nil)
-	}
-	log := slog.New(handler)
-	store, err := open.Store(o.Store)
+// with opens the lab for a command that reads or changes it as a whole.
+func (f storeFlag) with(work func(*emulator.Cloud) error) error {
+	store, err := open.Store(f.Store)
 	if err != nil {
 		return fmt.Errorf("--store: %w", err)
 	}
-	defer func() {
-		if err := store.Close(); err != nil {
-			log.Error("the store was not closed", "error", err)
-		}
-	}()
-	server := &http.Server{
-		Handler: cloudapi.New(emulator.New(store), cloudapi.Options{
-			Strict: o.Strict, AccessKey: o.AccessKey, SecretKey: o.SecretKey, Project: o.ProjectID,
-			TransitionDelay: o.TransitionDelay, Faults: faults, Logger: log,
-		}),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(handler, slog.LevelWarn),
-	}
-	listener, scheme, err := o.listener(ctx)
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(stdout, "Serving %s on %s://%s\n", store.Location(), scheme, listener.Addr())
-	return run(ctx, server, listener, log)
-}
-
-// run serves until ctx ends, and then lets the answers that are under way finish.
-func run(ctx context.Context, server *http.Server, listener net.Listener, log *slog.Logger) error {
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	log.Info("stopping")
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	if err := server.Shutdown(ending); err != nil {
-		return fmt.Errorf("some answers were not finished within %s: %w", stopTimeout, err)
-	}
-	return nil
-}
-
-func (o *options) listener(ctx context.Context) (net.Listener, string, error) {
-	var certificate tls.Certificate
-	var err error
-	switch {
-	case o.TLSCert != "":
-		certificate, err = tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
-	case o.TLSSelfSigned:
-		certificate, err = selfSigned(o.Listen, time.Now())
-	}
-	if err != nil {
-		return nil, "", fmt.Errorf("certificate: %w", err)
-	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", o.Listen)
-	if err != nil {
-		var inUse *os.SyscallError
-		if errors.As(err, &inUse) {
-			return nil, "", fmt.Errorf("cannot listen on %s: %w; choose another port with --listen", o.Listen, inUse.Err)
-		}
-		return nil, "", fmt.Errorf("cannot listen on %s: %w", o.Listen, err)
-	}
-	if len(certificate.Certificate) == 0 {
-		return listener, "http", nil
-	}
-	return tls.NewListener(listener, &tls.Config{
-		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
-	}), "https", nil
+	err = work(emulator.New(store))
+	return errors.Join(err, store.Close())
 }
