@@ -3,7 +3,6 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 )
 
@@ -21,17 +20,9 @@ func newProgress(w io.Writer, what string) *progress {
 	p := &progress{what: what}
 	if isTerminal(w) {
 		p.w = w
+		_, _ = fmt.Fprintf(w, "%s ...", what)
 	}
 	return p
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // tell writes the line, unless it did so a moment ago.
@@ -40,12 +31,12 @@ func (p *progress) tell(done, all int) {
 		return
 	}
 	p.last = time.Now()
-	_, _ = fmt.Fprintf(p.w, "\r%s: %d of %d objects", p.what, done, all)
+	_, _ = fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d objects", p.what, done, all)
 }
 
 // clear takes the line away.
 func (p *progress) clear() {
-	if p.w != nil && !p.last.IsZero() {
+	if p.w != nil {
 		_, _ = fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }

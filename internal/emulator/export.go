@@ -69,25 +69,33 @@ func (c *Cloud) Export(ctx context.Context, w io.Writer) (objects int, err error
 	if err != nil {
 		return 0, err
 	}
+	var b bytes.Buffer
+	if err := writeExport(&b, documents, counts); err != nil {
+		return 0, err
+	}
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return 0, fmt.Errorf("write the export: %w", err)
+	}
+	return len(documents), nil
+}
+
+// writeExport writes documents, which are in the order of their creation, and counts.
+func writeExport(b *bytes.Buffer, documents []store.Document, counts []store.Generation) error {
 	slices.SortStableFunc(documents, func(a, b store.Document) int { return cmp.Compare(a.Kind, b.Kind) })
 	records := make([]any, len(documents))
 	for i, d := range documents {
 		records[i] = record{d.Kind, d.Key, d.Generation, d.CreatedAt, d.UpdatedAt, d.Body}
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\n  \"format\": %q,\n  \"version\": %d,\n  \"objects\": ", exportFormat, exportVersion)
-	if err := writeLines(&b, records); err != nil {
-		return 0, err
+	fmt.Fprintf(b, "{\n  \"format\": %q,\n  \"version\": %d,\n  \"objects\": ", exportFormat, exportVersion)
+	if err := writeLines(b, records); err != nil {
+		return err
 	}
 	b.WriteString(",\n  \"counts\": ")
-	if err := writeLines(&b, tallies(documents, counts)); err != nil {
-		return 0, err
+	if err := writeLines(b, tallies(documents, counts)); err != nil {
+		return err
 	}
 	b.WriteString("\n}\n")
-	if _, err := w.Write(b.Bytes()); err != nil {
-		return 0, fmt.Errorf("write the export: %w", err)
-	}
-	return len(documents), nil
+	return nil
 }
 
 // tallies are the counts that cannot be told from the documents, by kind and key.

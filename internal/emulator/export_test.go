@@ -104,7 +104,7 @@ func TestReset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := h.cloud.Reset(t.Context()); err != nil || n != size {
+	if n, err := h.cloud.Reset(t.Context(), nil); err != nil || n != size {
 		t.Errorf("removed %d of %d objects, %v", n, size, err)
 	}
 	if got, want := export(t, h.cloud), export(t, newCloud(t)); got != want {

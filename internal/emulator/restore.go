@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -29,14 +30,8 @@ type Restoration struct {
 // generations, so that an export of the store is the same document again. It does so as a whole or not at all.
 // Errors about the document name its line.
 func (c *Cloud) Restore(ctx context.Context, from io.Reader, o Restoration) (objects int, err error) {
-	if o.Progress == nil {
-		o.Progress = func(int, int) {}
-	}
-	text, err := io.ReadAll(from)
-	if err != nil {
-		return 0, fmt.Errorf("read %s: %w", o.Name, err)
-	}
-	e, err := readExport(o.Name, text)
+	o.Progress = heard(o.Progress)
+	e, err := readFrom(from, o.Name)
 	if err != nil {
 		return 0, err
 	}
@@ -46,9 +41,9 @@ func (c *Cloud) Restore(ctx context.Context, from io.Reader, o Restoration) (obj
 			return err
 		}
 		if present > 0 && !o.Replace {
-			return fmt.Errorf("%w: %s holds %d objects", ErrNotEmpty, c.Location(), present)
+			return fmt.Errorf("%w: %s holds %s", ErrNotEmpty, c.Location(), number(present))
 		}
-		if _, err := empty(ctx, w); err != nil {
+		if _, err := empty(ctx, w, heard(nil)); err != nil {
 			return err
 		}
 		return e.write(ctx, w, o.Progress)
@@ -56,10 +51,49 @@ func (c *Cloud) Restore(ctx context.Context, from io.Reader, o Restoration) (obj
 	return len(e.documents), err
 }
 
-// Reset removes everything from the store, and all memory of what was in it: ids are issued as in a new one.
-func (c *Cloud) Reset(ctx context.Context) (objects int, err error) {
+// Equals says whether the store holds exactly what an export says, so that restoring it would change nothing. The name
+// is what the export is called in errors.
+func (c *Cloud) Equals(ctx context.Context, from io.Reader, name string) (bool, error) {
+	e, err := readFrom(from, name)
+	if err != nil {
+		return false, err
+	}
+	var want, got bytes.Buffer
+	if err := writeExport(&want, e.documents, e.generations()); err != nil {
+		return false, err
+	}
+	_, err = c.Export(ctx, &got)
+	return bytes.Equal(want.Bytes(), got.Bytes()), err
+}
+
+func readFrom(from io.Reader, name string) (*export, error) {
+	text, err := io.ReadAll(from)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return readExport(name, text)
+}
+
+func number(objects int) string {
+	if objects == 1 {
+		return "1 object"
+	}
+	return fmt.Sprintf("%d objects", objects)
+}
+
+// heard is a function to tell progress to, whether anybody listens or not.
+func heard(progress func(done, all int)) func(done, all int) {
+	if progress == nil {
+		return func(int, int) {}
+	}
+	return progress
+}
+
+// Reset removes everything from the store, and all memory of what was in it: ids are issued as in a new one. Progress,
+// if it is not nil, is told from time to time how many of the objects are removed.
+func (c *Cloud) Reset(ctx context.Context, progress func(done, all int)) (objects int, err error) {
 	err = c.store.Update(ctx, func(w store.Writer) error {
-		objects, err = empty(ctx, w)
+		objects, err = empty(ctx, w, heard(progress))
 		return err
 	})
 	return objects, err
@@ -74,14 +108,17 @@ func (c *Cloud) Size(ctx context.Context) (objects int, err error) {
 	return objects, err
 }
 
-func empty(ctx context.Context, w store.Writer) (objects int, err error) {
+func empty(ctx context.Context, w store.Writer, progress func(done, all int)) (objects int, err error) {
 	documents, err := w.List(ctx, store.Query{})
 	if err != nil {
 		return 0, err
 	}
-	for _, d := range documents {
+	for i, d := range documents {
 		if err := w.Delete(ctx, d.ID); err != nil {
 			return 0, err
+		}
+		if i%progressStep == 0 {
+			progress(i, len(documents))
 		}
 	}
 	counts, err := w.Generations(ctx)

@@ -21,6 +21,15 @@ type export struct {
 	counts    map[counted]int64
 }
 
+// generations are the counts as a store has them.
+func (e *export) generations() []store.Generation {
+	out := make([]store.Generation, 0, len(e.counts))
+	for at, count := range e.counts {
+		out = append(out, store.Generation{Kind: at.kind, Key: at.key, Count: count})
+	}
+	return out
+}
+
 func (e *export) faultAt(line int, format string, args ...any) error {
 	return fmt.Errorf("%s, line %d: %w", e.name, line, fmt.Errorf(format, args...))
 }
@@ -55,7 +64,7 @@ func readExport(name string, text []byte) (*export, error) {
 	}
 	for _, member := range []string{"format", "version", "objects"} {
 		if !r.seen[member] {
-			return nil, fmt.Errorf("%s has no member %q; write one with `emulator export`", name, member)
+			return nil, fmt.Errorf("%s has no member %q; write one with `terraform-provider-vpclab export`", name, member)
 		}
 	}
 	for at, count := range toldCounts(r.documents) {
