@@ -1,5 +1,5 @@
-// The provider vpclab: virtual private clouds against a local emulated cloud, with reachability proved at plan. With the
-// argument "emulator" it serves the emulated cloud's REST API instead.
+// The provider vpclab: virtual private clouds against a local emulated cloud, with reachability proved at plan. With a
+// command as its argument it serves the emulated cloud's REST API, or saves, restores and empties a lab instead.
 package main
 
 import (
@@ -22,9 +22,13 @@ import (
 var version = "dev"
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "emulator" {
+	if command.Wants(os.Args[1:]) {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		code := command.Emulator(ctx, os.Args[2:], os.Stdout, os.Stderr)
+		// The second Ctrl-C ends the process, should the first have to wait.
+		context.AfterFunc(ctx, stop)
+		code := command.Run(ctx, command.Process{
+			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Version: version,
+		})
 		stop()
 		os.Exit(code)
 	}

@@ -1,82 +1,98 @@
-// Package command is the command line beside the provider: `emulator` serves the lab's REST API.
-//
-// The room imports cloudapi, emulator and store. It holds flags, listening and stopping; what a request means, cloudapi knows.
 package command
 
 import (
-	"context"
-	"crypto/tls"
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"time"
-
-	"github.com/alecthomas/kong"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/cloudapi"
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
-	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/open"
 )
 
-// How long a client may take, and how long the answers that are under way may, once the emulator is told to stop.
-const (
-	headerTimeout = 10 * time.Second
-	bodyTimeout   = 30 * time.Second
-	answerTimeout = 60 * time.Second
-	idleTimeout   = 2 * time.Minute
-	stopTimeout   = 10 * time.Second
-)
+// emulatorCommand are the flags of `emulator`.
+type emulatorCommand struct {
+	storeFlag
 
-// options are the flags of `emulator`.
-type options struct {
 	Listen          string        `default:"127.0.0.1:9797" help:"Address and port to listen on; port 0 takes a free one."`
-	Store           string        `default:".vpclab/lab.db" env:"VPCLAB_STORE" help:"Path of the lab's SQLite file, or URL of a PostgreSQL database; created by the first write."`
 	ProjectID       string        `default:"${project}" env:"VPCLAB_PROJECT_ID" help:"Owner of what a request creates that names no project."`
+	Seed            string        `help:"File that export wrote, or - for standard input; its objects are put into the lab first. Refused if the lab holds others." placeholder:"FILE"`
 	TLSCert         string        `help:"Certificate file, in PEM." name:"tls-cert" placeholder:"FILE" type:"existingfile"`
 	TLSKey          string        `help:"Key file of the certificate, in PEM." name:"tls-key" placeholder:"FILE" type:"existingfile"`
 	TLSSelfSigned   bool          `help:"Serve HTTPS with a certificate made at the start." name:"tls-self-signed"`
-	AccessKey       string        `env:"VPCLAB_ACCESS_KEY" help:"Access key that callers sign with. Without one, every caller is served."`
+	AccessKey       string        `env:"VPCLAB_ACCESS_KEY" help:"Access key that callers sign with; without one, every caller is served."`
 	SecretKey       string        `env:"VPCLAB_SECRET_KEY" help:"Secret key that callers sign with."`
 	Strict          bool          `help:"Refuse request bodies with members the API does not know."`
 	TransitionDelay time.Duration `help:"How long a new VPC or subnet is shown as being created, such as 2s."`
-	Fault           []string      `help:"Answer calls with a failure, such as \"POST /v1/*/vpcs status=503 every=3\"; repeatable." placeholder:"RULE" sep:"none"`
+	Fault           []string      `help:"Answer calls with a failure or late, such as \"POST /v1/*/vpcs status=503 every=3\" or \"GET * latency=2s\"; repeatable." placeholder:"RULE" sep:"none"`
 	LogFormat       string        `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
 }
 
-const description = "Serve the lab's REST API, so that the real cloud's own clients run against it. Point them at " +
-	"http://ADDRESS; GET /healthz says whether it works. Stops on Ctrl-C, when the answers under way are given."
+// Help is what --help says about emulator.
+func (*emulatorCommand) Help() string {
+	return `Serves the REST API of the emulated cloud, so that the real cloud's own clients, its Terraform provider among ` +
+		`them, run against the lab unchanged.
 
-// Emulator runs `emulator` with its arguments until ctx ends, and returns the exit code of the process.
-func Emulator(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var o options
-	exit := -1
-	parser, err := kong.New(&o, kong.Name("terraform-provider-vpclab emulator"), kong.Description(description),
-		kong.Vars{"project": network.DefaultProject}, kong.Writers(stdout, stderr), kong.Exit(func(code int) { exit = code }),
-		kong.UsageOnError())
-	if err == nil {
-		_, err = parser.Parse(args)
+  ` + program + ` emulator --listen 127.0.0.1:9797
+  ` + program + ` emulator --seed lab.json --store /tmp/lab.db
+
+Point clients at http://127.0.0.1:9797; GET /healthz says whether it works. It stops on Ctrl-C, when the answers under ` +
+		`way are given. The provider and the other commands may use the same lab at the same time.`
+}
+
+// Run serves until the run's context ends.
+func (o *emulatorCommand) Run(r *run) error {
+	if err := o.check(); err != nil {
+		return err
 	}
-	if exit >= 0 {
-		return exit
+	faults := make([]cloudapi.Fault, len(o.Fault))
+	for i, text := range o.Fault {
+		var err error
+		if faults[i], err = cloudapi.ParseFault(text); err != nil {
+			return fmt.Errorf("--fault: %w", err)
+		}
 	}
-	if err == nil {
-		err = o.serve(ctx, stdout, stderr)
+	var handler slog.Handler = slog.NewTextHandler(r.Stderr, nil)
+	if o.LogFormat == "json" {
+		handler = slog.NewJSONHandler(r.Stderr, nil)
 	}
+	log := slog.New(handler)
+	store, err := open.Store(o.Store)
 	if err != nil {
-		_, _ = fmt.Fprintln(stderr, "vpclab emulator:", err)
-		return 1
+		return fmt.Errorf("--store: %w", err)
 	}
-	return 0
+	defer func() {
+		if err := store.Close(); err != nil {
+			log.Error("the store was not closed", "error", err)
+		}
+	}()
+	cloud := emulator.New(store)
+	if err := o.seed(r, cloud, log); err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: cloudapi.New(cloud, cloudapi.Options{
+			Strict: o.Strict, AccessKey: o.AccessKey, SecretKey: o.SecretKey, Project: o.ProjectID,
+			TransitionDelay: o.TransitionDelay, Faults: faults, Logger: log,
+		}),
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(handler, slog.LevelWarn),
+	}
+	listener, scheme, err := o.listener(r.ctx)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(r.Stdout, "Serving %s on %s://%s\n", store.Location(), scheme, listener.Addr())
+	return serve(r.ctx, server, listener, log)
 }
 
 // check refuses flags that do not go together.
-func (o *options) check() error {
+func (o *emulatorCommand) check() error {
 	switch {
 	case (o.TLSCert == "") != (o.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key go together")
@@ -103,90 +119,31 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
-func (o *options) serve(ctx context.Context, stdout, stderr io.Writer) error {
-	if err := o.check(); err != nil {
-		return err
+// seed fills an empty lab. One that holds the same objects already was seeded by an earlier run.
+func (o *emulatorCommand) seed(r *run, cloud *emulator.Cloud, log *slog.Logger) error {
+	if o.Seed == "" {
+		return nil
 	}
-	faults := make([]cloudapi.Fault, len(o.Fault))
-	for i, text := range o.Fault {
-		var err error
-		if faults[i], err = cloudapi.ParseFault(text); err != nil {
-			return fmt.Errorf("--fault: %w", err)
+	text, name, err := r.read(o.Seed)
+	if err != nil {
+		return fmt.Errorf("--seed: %w", err)
+	}
+	objects, err := restore(r, cloud, text, name, false)
+	if errors.Is(err, emulator.ErrNotEmpty) {
+		same, equalErr := cloud.Equals(r.ctx, bytes.NewReader(text), name)
+		if equalErr == nil && same {
+			log.Info("the lab holds the seed already", "seed", name)
+			return nil
+		}
+		err = fmt.Errorf("%w, and they are not those of %s; leave out --seed to serve what is there, name another lab with "+
+			"--store, or empty this one with `%s reset`", err, name, program)
+		if equalErr != nil {
+			err = equalErr
 		}
 	}
-	var handler slog.Handler = slog.NewTextHandler(stderr, nil)
-	if o.LogFormat == "json" {
-		handler = slog.NewJSONHandler(stderr, nil)
-	}
-	log := slog.New(handler)
-	store, err := open.Store(o.Store)
 	if err != nil {
-		return fmt.Errorf("--store: %w", err)
+		return fmt.Errorf("--seed: %w", err)
 	}
-	defer func() {
-		if err := store.Close(); err != nil {
-			log.Error("the store was not closed", "error", err)
-		}
-	}()
-	server := &http.Server{
-		Handler: cloudapi.New(emulator.New(store), cloudapi.Options{
-			Strict: o.Strict, AccessKey: o.AccessKey, SecretKey: o.SecretKey, Project: o.ProjectID,
-			TransitionDelay: o.TransitionDelay, Faults: faults, Logger: log,
-		}),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(handler, slog.LevelWarn),
-	}
-	listener, scheme, err := o.listener(ctx)
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(stdout, "Serving %s on %s://%s\n", store.Location(), scheme, listener.Addr())
-	return run(ctx, server, listener, log)
-}
-
-// run serves until ctx ends, and then lets the answers that are under way finish.
-func run(ctx context.Context, server *http.Server, listener net.Listener, log *slog.Logger) error {
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	log.Info("stopping")
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	if err := server.Shutdown(ending); err != nil {
-		return fmt.Errorf("some answers were not finished within %s: %w", stopTimeout, err)
-	}
+	log.Info("the lab was seeded", "seed", name, "objects", objects)
 	return nil
-}
-
-func (o *options) listener(ctx context.Context) (net.Listener, string, error) {
-	var certificate tls.Certificate
-	var err error
-	switch {
-	case o.TLSCert != "":
-		certificate, err = tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
-	case o.TLSSelfSigned:
-		certificate, err = selfSigned(o.Listen, time.Now())
-	}
-	if err != nil {
-		return nil, "", fmt.Errorf("certificate: %w", err)
-	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", o.Listen)
-	if err != nil {
-		var inUse *os.SyscallError
-		if errors.As(err, &inUse) {
-			return nil, "", fmt.Errorf("cannot listen on %s: %w; choose another port with --listen", o.Listen, inUse.Err)
-		}
-		return nil, "", fmt.Errorf("cannot listen on %s: %w", o.Listen, err)
-	}
-	if len(certificate.Certificate) == 0 {
-		return listener, "http", nil
-	}
-	return tls.NewListener(listener, &tls.Config{
-		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
-	}), "https", nil
 }

@@ -47,7 +47,8 @@ func start(t *testing.T, store string, args ...string) running {
 	out, in := io.Pipe()
 	r := running{stop: stop, code: make(chan int, 1), log: &safeBuffer{}}
 	go func() {
-		r.code <- command.Emulator(ctx, append([]string{"--listen=127.0.0.1:0", "--store=" + store}, args...), in, r.log)
+		args := append([]string{"emulator", "--listen=127.0.0.1:0", "--store=" + store}, args...)
+		r.code <- command.Run(ctx, command.Process{Args: args, Stdin: strings.NewReader(""), Stdout: in, Stderr: r.log})
 		_ = in.Close()
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
@@ -156,15 +157,12 @@ func TestEmulatorRefuses(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			var log bytes.Buffer
-			if code := command.Emulator(t.Context(), args, io.Discard, &log); code == 0 || !strings.Contains(log.String(), want) {
-				t.Errorf("exit code %d, %q is missing from:\n%s", code, want, log.String())
+			if got := invoke(t, append([]string{"emulator"}, args...)...); got.code == 0 || !strings.Contains(got.log, want) {
+				t.Errorf("%q is missing from %+v", want, got)
 			}
 		})
 	}
-	var help bytes.Buffer
-	if code := command.Emulator(t.Context(), []string{"--help"}, &help, io.Discard); code != 0 ||
-		!strings.Contains(help.String(), "127.0.0.1:9797") {
-		t.Error(code, help.String())
+	if got := invoke(t, "emulator", "--help"); got.code != 0 || !strings.Contains(got.out, "127.0.0.1:9797") {
+		t.Errorf("%+v", got)
 	}
 }

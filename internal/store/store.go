@@ -73,6 +73,12 @@ type Query struct {
 	Limit int
 }
 
+// Generation is how many documents have ever been created under a kind and a natural key.
+type Generation struct {
+	Kind, Key string
+	Count     int64
+}
+
 // Reader reads one consistent state of the store. It answers only until the function it was given to returns.
 type Reader interface {
 	// Get returns the document with this id, or an error that is ErrNotFound.
@@ -84,6 +90,8 @@ type Reader interface {
 	// Generation returns how many documents have ever been created under this kind and natural key. The count
 	// survives deletion.
 	Generation(ctx context.Context, kind, key string) (int64, error)
+	// Generations returns every count that is not zero, in any order.
+	Generations(ctx context.Context) ([]Generation, error)
 }
 
 // Writer reads and changes the store inside one transaction, and sees its own changes. After ErrNotFound, ErrExists and
@@ -98,6 +106,10 @@ type Writer interface {
 	Replace(ctx context.Context, d Document) error
 	// Delete removes the document and its references, or fails with ErrNotFound. References of others to it stay.
 	Delete(ctx context.Context, id string) error
+	// SetGeneration makes a count what it says, which Insert otherwise only raises; zero is as if there had never been
+	// such a document. It is for whoever empties a store or fills it with documents of another one. A count cannot be
+	// negative.
+	SetGeneration(ctx context.Context, g Generation) error
 }
 
 // Store is a durable set of documents that several processes may use at once.

@@ -146,3 +146,6 @@ func (empty) Count(ctx context.Context, _ store.Query) (int, error) { return 0, 
 
 // Generation implements store.Reader.
 func (empty) Generation(ctx context.Context, _, _ string) (int64, error) { return 0, ctx.Err() }
+
+// Generations implements store.Reader.
+func (empty) Generations(ctx context.Context) ([]store.Generation, error) { return nil, ctx.Err() }

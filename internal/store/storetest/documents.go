@@ -20,6 +20,7 @@ var documentTests = map[string]func(*testing.T, Place){
 	"Bodies":       testBodies,
 	"Refusals":     testRefusals,
 	"Generations":  testGenerations,
+	"Counts set":   testSetGeneration,
 	"Replace":      testReplace,
 	"Delete":       testDelete,
 	"References":   testReferences,

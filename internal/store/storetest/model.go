@@ -15,7 +15,7 @@ import (
 )
 
 // testModel runs random transactions on two stores in one place and on a model in memory, and compares every answer.
-// All runs are in the same place, which each finds empty but for the generations.
+// All runs are in the same place, which each finds empty.
 func testModel(t *testing.T, place Place) {
 	t.Helper()
 	open := place(t)
@@ -28,10 +28,10 @@ func testModel(t *testing.T, place Place) {
 		}
 	}()
 	rapid.Check(t, func(rt *rapid.T) {
-		m, err := fresh(t.Context(), stores[0])
-		if err != nil {
+		if err := empty(t.Context(), stores[0]); err != nil {
 			rt.Fatal(err)
 		}
+		m := &model{generations: map[[2]string]int64{}}
 		rt.Repeat(map[string]func(*rapid.T){
 			"Update": func(rt *rapid.T) {
 				m.update(rt, t.Context(), rapid.SampledFrom(stores).Draw(rt, "store"))
@@ -57,22 +57,18 @@ func testModel(t *testing.T, place Place) {
 	})
 }
 
-// fresh removes all documents from a store, and returns a model of what is left.
-func fresh(ctx context.Context, s store.Store) (*model, error) {
-	m := &model{generations: map[[2]string]int64{}}
-	return m, s.Update(ctx, func(w store.Writer) error {
+// empty makes a store as if nothing had ever been in it.
+func empty(ctx context.Context, s store.Store) error {
+	return s.Update(ctx, func(w store.Writer) error {
 		left, err := w.List(ctx, store.Query{})
 		for _, d := range left {
 			err = errors.Join(err, w.Delete(ctx, d.ID))
 		}
-		for _, kind := range []string{"vpc", "subnet"} {
-			for _, key := range []string{"x", "y"} {
-				generation, generationErr := w.Generation(ctx, kind, key)
-				m.generations[[2]string{kind, key}] = generation
-				err = errors.Join(err, generationErr)
-			}
+		counts, countsErr := w.Generations(ctx)
+		for _, g := range counts {
+			err = errors.Join(err, w.SetGeneration(ctx, store.Generation{Kind: g.Kind, Key: g.Key}))
 		}
-		return err
+		return errors.Join(err, countsErr)
 	})
 }
 
@@ -84,6 +80,16 @@ type model struct {
 
 func (m *model) clone() *model {
 	return &model{documents: slices.Clone(m.documents), generations: maps.Clone(m.generations)}
+}
+
+func (m *model) counts() []store.Generation {
+	var out []store.Generation
+	for at, count := range m.generations {
+		if count > 0 {
+			out = append(out, store.Generation{Kind: at[0], Key: at[1], Count: count})
+		}
+	}
+	return out
 }
 
 func (m *model) find(id string) int {
@@ -174,7 +180,7 @@ func (m *model) update(rt *rapid.T, ctx context.Context, s store.Store) { //noli
 
 func (m *model) step(rt *rapid.T, ctx context.Context, w store.Writer) { //nolint:revive // rapid's T comes first.
 	var got, want error
-	switch d := drawDocument(rt); rapid.SampledFrom([]string{"insert", "replace", "delete"}).Draw(rt, "operation") {
+	switch d := drawDocument(rt); rapid.SampledFrom([]string{"insert", "replace", "delete", "count"}).Draw(rt, "operation") {
 	case "insert":
 		d.Generation = m.generations[[2]string{d.Kind, d.Key}]
 		if rapid.IntRange(0, 5).Draw(rt, "wrong generation") == 0 {
@@ -183,6 +189,10 @@ func (m *model) step(rt *rapid.T, ctx context.Context, w store.Writer) { //nolin
 		got, want = w.Insert(ctx, d), m.insert(d)
 	case "replace":
 		got, want = w.Replace(ctx, d), m.replace(d)
+	case "count":
+		g := store.Generation{Kind: d.Kind, Key: d.Key, Count: rapid.Int64Range(0, 5).Draw(rt, "count")}
+		got = w.SetGeneration(ctx, g)
+		m.generations[[2]string{g.Kind, g.Key}] = g.Count
 	default:
 		got, want = w.Delete(ctx, d.ID), m.delete(d.ID)
 	}
@@ -229,6 +239,11 @@ func (m *model) compare(rt *rapid.T, ctx context.Context, r store.Reader) { //no
 	if want := m.generations[[2]string{kind, key}]; err != nil || generation != want {
 		rt.Errorf("Generation %s %s: %d, %v, want %d", kind, key, generation, err, want)
 	}
+	counts, err := r.Generations(ctx)
+	if err != nil {
+		rt.Fatalf("Generations: %v", err)
+	}
+	same(rt, "Generations", sortedGenerations(counts), sortedGenerations(m.counts()))
 }
 
 func maybe(rt *rapid.T, values *rapid.Generator[string]) string {

@@ -24,6 +24,14 @@ const Document = `SELECT ` + columns + `
 // Generation selects the number of documents created under a kind and a key; no row is none.
 const Generation = `SELECT count FROM generations WHERE kind = ? AND key = ?`
 
+// Generations selects all of these numbers with their kinds and keys; ForgetGeneration and SetGeneration change one.
+const (
+	Generations      = `SELECT kind, key, count FROM generations`
+	ForgetGeneration = `DELETE FROM generations WHERE kind = ? AND key = ?`
+	SetGeneration    = `INSERT INTO generations (kind, key, count) VALUES (?, ?, ?)
+		ON CONFLICT (kind, key) DO UPDATE SET count = excluded.count`
+)
+
 // restrictions returns the conditions that a query puts on a document by itself, and their arguments. There is one
 // text for each set of restrictions, with which a database picks an index; one text for all queries would scan the
 // table.
