@@ -117,7 +117,7 @@ resource "vpclab_instance" "twin" {
   name               = "web-1"
   subnet_id          = vpclab_subnet.back.id
   ip_address         = "10.0.2.10"
-  security_group_ids = []
+  security_group_ids = [vpclab_security_group.web.id]
 }
 `)
 	lab.Apply()
