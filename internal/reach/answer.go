@@ -30,7 +30,9 @@ type Question struct {
 	Ports traffic.PortSet
 	// ICMPType and ICMPCode narrow a question about icmp or icmpv6; nil asks for an echo request.
 	ICMPType, ICMPCode *int
-	// SourcePorts are the ports the traffic comes from; none are those that clients use, 1024-65535.
+	// SourcePorts are the ports the traffic comes from; none are those that clients use, 1024-65535. The sets of the
+	// answer then hold traffic from other ports too, as far as it shares the fate of traffic that clients send, so that
+	// they tell source ports apart only where a rule does.
 	SourcePorts traffic.PortSet
 	// Family is the address family of the question; 0 is that of the ends, IPv4 where they have both.
 	Family traffic.Family

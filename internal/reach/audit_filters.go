@@ -182,8 +182,9 @@ func (a *audit) conflict(f *filter, h hit, set traffic.Set, d network.Direction)
 	if set.IsEmpty() {
 		return
 	}
-	got := f.ruling(d, set, false)
-	denied := set.Subtract(got.possible)
+	got := f.ruling(d, set)
+	// The groups do not look at source ports: what only other ports than clients' are denied is no conflict.
+	denied, agreed := clients.concerned(set.Subtract(got.possible)), clients.concerned(got.possible)
 	if denied.IsEmpty() {
 		return
 	}
@@ -198,8 +199,8 @@ func (a *audit) conflict(f *filter, h hit, set traffic.Set, d network.Direction)
 			break
 		}
 	}
-	if !got.possible.IsEmpty() {
-		out.Code, out.Severity, out.Contrast = CodeConflictPartial, Warning, got.possible
+	if !agreed.IsEmpty() {
+		out.Code, out.Severity, out.Contrast = CodeConflictPartial, Warning, agreed
 	}
 	a.note(out)
 }

@@ -77,8 +77,9 @@ var pathCatalogue = []Explanation{
 	{
 		Code: CodePeeringOverlapTotal, Title: "Address blocks of the VPCs overlap",
 		Topic: topicVPC, Severities: []Severity{Blocker, Failure},
-		Meaning: "All subnets of the two VPCs overlap, so local routes win on both sides.",
-		Repair:  "Renumber one side.",
+		Meaning: "All subnets of the two VPCs overlap, so local routes win on both sides; or their IPv4 blocks overlap, so the " +
+			"connection carries no IPv6 either.",
+		Repair: "Renumber one side.",
 	},
 	{
 		Code: CodePeeringOverlapPartial, Title: "Address blocks of the VPCs overlap in part",

@@ -161,6 +161,9 @@ func (w *World) exemplify(out *Outcome, d *demand, change Change, result standin
 		Source: from.Endpoint(), Destination: to.Endpoint(), Protocol: i.Protocol, Ports: i.Ports,
 		ICMPType: i.ICMPType, ICMPCode: i.ICMPCode, Strict: i.Strict, Family: d.family,
 	}
+	if i.Expect == MustNotReach {
+		q.SourcePorts = traffic.AllPorts()
+	}
 	a := w.Decide(q)
 	out.Example = &a
 	if result != violated {

@@ -103,3 +103,11 @@ const (
 	ReasonSameSubnet = "same_subnet"
 	ReasonExempt     = "exempt"
 )
+
+// The reasons of findings about routes.
+const (
+	// ReasonOwnPublicAddress: the instance's public address goes before the default route.
+	ReasonOwnPublicAddress = "own_public_address"
+	// ReasonIPv6: overlapping IPv4 blocks make a peering connection useless for IPv6 too.
+	ReasonIPv6 = "ipv6"
+)

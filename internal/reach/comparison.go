@@ -56,9 +56,9 @@ func (c *comparison) pair(i, j int) standing {
 	}
 	if c.intent.Expect == MustReach {
 		switch {
-		case asked.SubsetOf(cell.Allowed):
+		case asked.SubsetOf(cell.Allowed) || lacking(asked, cell.Allowed).IsEmpty():
 			return satisfied
-		case asked.SubsetOf(cell.Allowed.Union(cell.Unclear)):
+		case lacking(asked, cell.Allowed.Union(cell.Unclear)).IsEmpty():
 			return undecided
 		}
 		return violated
@@ -70,6 +70,12 @@ func (c *comparison) pair(i, j int) standing {
 		return undecided
 	}
 	return satisfied
+}
+
+// lacking is the demanded traffic that a cell does not have. Like a question, a demand that something gets through is
+// about connections from the ports that clients use.
+func lacking(asked, has traffic.Set) traffic.Set {
+	return clients.concerned(asked.Subtract(has))
 }
 
 // decide applies the quantifiers: all is the worst standing, any the best.
@@ -122,7 +128,7 @@ func (c *comparison) violations() []Change {
 			cell := c.matrix.Cell(i, j)
 			change := Change{From: c.from[i], To: c.to[j]}
 			if c.intent.Expect == MustReach {
-				change.Traffic = c.asked(i, j).Subtract(cell.Allowed)
+				change.Traffic = lacking(c.asked(i, j), cell.Allowed)
 			} else {
 				change.Traffic = c.asked(i, j).Intersect(cell.Allowed)
 			}

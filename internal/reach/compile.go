@@ -179,7 +179,7 @@ func (w *World) groupNode(s shapes, id string, rules []*network.SecurityGroupRul
 	if out.group == nil {
 		for i, d := range []network.Direction{network.Ingress, network.Egress} {
 			out.rules[i] = append(out.rules[i], &rule{
-				shape: &shape{match: traffic.All(0), literal: traffic.All(0)}, direction: d, unknown: true, group: out,
+				shape: &shape{match: traffic.All(0)}, direction: d, unknown: true, group: out,
 				lacks: &missing{kind: network.KindSecurityGroup, id: id},
 			})
 		}
@@ -241,6 +241,7 @@ func (w *World) filterOf(s shapes, a *network.NetworkACL) *filter {
 				}
 			}
 			out.rules[k] = append(out.rules[k], c)
+			out.tellsSourcePorts = out.tellsSourcePorts || c.restrictsSourcePorts
 		}
 	}
 	return out

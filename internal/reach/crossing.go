@@ -79,7 +79,7 @@ func (c *crossing) sortOut(members []Member) {
 		}
 		node := c.w.instanceOf.get(m.ID)
 		p := &node.places[index(c.family)]
-		at := siteKey{subnet: node.subnet}
+		at := siteKey{subnet: node.subnet, public: node.public.IsValid()}
 		if prefix, ok := routes.LookupPrefixLPM(netip.PrefixFrom(m.Address, m.Address.BitLen())); ok &&
 			prefix.Bits() > node.subnet.block(c.family).Bits() {
 			at.prefix = prefix
@@ -124,6 +124,8 @@ func (c *crossing) sortOut(members []Member) {
 type siteKey struct {
 	subnet *subnetNode
 	prefix netip.Prefix
+	// public: an own public address goes before the default route.
+	public bool
 }
 
 type kindKey struct {

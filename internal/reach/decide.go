@@ -44,6 +44,7 @@ func (w *World) decide(q Question, brief bool) Answer {
 	if !a.Unclear.IsEmpty() {
 		a.Unclear = a.Unclear.Subtract(k.total.sure)
 	}
+	a.Allowed, a.Refused, a.Unclear = k.concerned(a.Allowed), k.concerned(a.Refused), k.concerned(a.Unclear)
 	a.Findings = k.result
 	if !brief {
 		k.order()
@@ -82,7 +83,7 @@ func (w *World) prepare(q *Question) (*walk, []Finding) {
 		findings = append(findings, *lost(CodeEndpointNotFound, AtSource, endpointKind(&q.Source), from.label, from.label))
 	}
 	k := &walk{
-		w: w, q: q, from: from, to: to, literal: !q.SourcePorts.IsEmpty(),
+		w: w, q: q, from: from, to: to,
 		roads: roads{w: w, family: family, from: from, to: to, strict: q.Strict},
 	}
 	if len(findings) == 0 {

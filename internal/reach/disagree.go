@@ -25,7 +25,7 @@ func (k *walk) orderMatters(l *leg, at *place, side Side, d network.Direction) {
 	for _, id := range at.groups {
 		var own ruling
 		if g := k.w.groups.get(id); g != nil {
-			p.judge(&own, l.asked, k.literal, g.rules[i])
+			p.judge(&own, l.asked, g.rules[i])
 		}
 		var yes, no traffic.Set
 		for _, h := range own.hits {
@@ -55,11 +55,10 @@ func (k *walk) orderMatters(l *leg, at *place, side Side, d network.Direction) {
 
 // disjoint notes that either end lets some of the traffic through, and no packet is let through by both.
 func (k *walk) disjoint(l *leg) {
-	if k.from.outside || k.to.outside || !l.total.possible.IsEmpty() {
+	if k.from.outside || k.to.outside || !k.concerned(l.total.possible).IsEmpty() {
 		return
 	}
-	sent := l.out.passing(l)
-	accepted := l.in.passing(l)
+	sent, accepted := k.concerned(l.out.passing(l)), k.concerned(l.in.passing(l))
 	if sent.IsEmpty() || accepted.IsEmpty() || sent.Overlaps(accepted) {
 		return
 	}

@@ -47,12 +47,12 @@ func (k *walk) explainSide(l *leg, s *sideRuling, side Side, d network.Direction
 	}
 	// What may pass for all that is known is not stopped for certain.
 	for _, h := range s.acl.hits {
-		if stopped := stoppedBy(&h, s.acl.possible); !stopped.IsEmpty() {
+		if stopped := k.concerned(stoppedBy(&h, s.acl.possible)); !stopped.IsEmpty() {
 			k.aclBlocks(hit{h.rule, stopped}, s, side, d)
 		}
 	}
 	for _, h := range s.groups.hits {
-		if stopped := stoppedBy(&h, s.groups.possible); !stopped.IsEmpty() {
+		if stopped := k.concerned(stoppedBy(&h, s.groups.possible)); !stopped.IsEmpty() {
 			k.groupBlocks(hit{h.rule, stopped}, l, s, side, d)
 		}
 	}

@@ -33,7 +33,7 @@ type Expectation string
 const (
 	// MustReach demands that all of the traffic gets through.
 	MustReach Expectation = "must_reach"
-	// MustNotReach demands that none of it does.
+	// MustNotReach demands that none of it does, from whatever port it comes.
 	MustNotReach Expectation = "must_not_reach"
 )
 

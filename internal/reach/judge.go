@@ -74,13 +74,13 @@ func (p *peers) limit(r *rule, s traffic.Set) traffic.Set {
 
 // judge tries rules in their order, the first that matches decides. A rule of which it is not known what it is about
 // may decide or not.
-func (p *peers) judge(out *ruling, asked traffic.Set, literal bool, rules []*rule) (rest traffic.Set) {
+func (p *peers) judge(out *ruling, asked traffic.Set, rules []*rule) (rest traffic.Set) {
 	for _, r := range rules {
 		if r.off {
 			continue
 		}
 		out.empty = false
-		part := asked.Intersect(r.set(literal))
+		part := asked.Intersect(r.match)
 		if part.IsEmpty() {
 			continue
 		}
@@ -123,7 +123,7 @@ func (r *ruling) settle() {
 
 // groupsRuling is what the security groups of a place do with traffic that crosses it in a direction: group by group in
 // their order on the instance.
-func (w *World) groupsRuling(at *place, p *peers, d network.Direction, asked traffic.Set, literal bool) ruling {
+func (w *World) groupsRuling(at *place, p *peers, d network.Direction, asked traffic.Set) ruling {
 	out := ruling{empty: true}
 	if !at.guarded {
 		out.bounds = certain(asked)
@@ -135,7 +135,7 @@ func (w *World) groupsRuling(at *place, p *peers, d network.Direction, asked tra
 		if g == nil {
 			g = w.groupNode(shapes{}, id, nil)
 		}
-		if rest = p.judge(&out, rest, literal, g.rules[directionIndex(d)]); rest.IsEmpty() {
+		if rest = p.judge(&out, rest, g.rules[directionIndex(d)]); rest.IsEmpty() {
 			break
 		}
 	}
@@ -148,7 +148,7 @@ func (w *World) groupsRuling(at *place, p *peers, d network.Direction, asked tra
 
 // ruling is what a subnet's ACL does with traffic that crosses the subnet's border and is not exempt. A disabled ACL
 // has only its final rule left.
-func (f *filter) ruling(d network.Direction, asked traffic.Set, literal bool) ruling {
+func (f *filter) ruling(d network.Direction, asked traffic.Set) ruling {
 	var out ruling
 	if f == nil || asked.IsEmpty() {
 		out.bounds = certain(asked)
@@ -157,7 +157,7 @@ func (f *filter) ruling(d network.Direction, asked traffic.Set, literal bool) ru
 	rest := asked
 	if f.acl.IsEnabled() {
 		var nobody peers
-		rest = nobody.judge(&out, rest, literal, f.rules[directionIndex(d)])
+		rest = nobody.judge(&out, rest, f.rules[directionIndex(d)])
 	}
 	if !rest.IsEmpty() {
 		out.hits = append(out.hits, hit{nil, rest})

@@ -27,8 +27,8 @@ type Entry struct {
 	Cell     Cell
 }
 
-// Matrix is who reaches whom in one address family, exactly, as far as connections from the ports go that clients use.
-// It never changes and may be used by several goroutines at once.
+// Matrix is who reaches whom in one address family, exactly, from whatever port. It never changes and may be used by
+// several goroutines at once.
 type Matrix struct {
 	family  traffic.Family
 	classes []Class

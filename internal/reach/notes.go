@@ -11,6 +11,12 @@ func (k *walk) note(f Finding, set traffic.Set) {
 	if f.Leg == "" {
 		f.Leg = Forward
 	}
+	f.Contrast = k.concerned(f.Contrast)
+	about := k.concerned(set)
+	if about.IsEmpty() && !set.IsEmpty() {
+		return
+	}
+	set = about
 	for i := range k.result {
 		g := &k.result[i]
 		if g.Code == f.Code && g.Leg == f.Leg && g.Side == f.Side && g.ID == f.ID && g.Target == f.Target &&

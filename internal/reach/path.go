@@ -9,9 +9,9 @@ import (
 
 // path is the way of one packet: one that gets through if any does.
 func (k *walk) path() []Hop {
-	p, ok := k.total.sure.Sample()
+	p, ok := k.typical(k.total.sure).Sample()
 	if !ok {
-		if p, ok = k.asked.Sample(); !ok {
+		if p, ok = k.typical(k.asked).Sample(); !ok {
 			return nil
 		}
 	}

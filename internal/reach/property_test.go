@@ -19,7 +19,7 @@ var bothFamilies = []traffic.Family{traffic.IPv4, traffic.IPv6}
 // between is what a question about all traffic between two instances lets through, without its addresses.
 func between(w *reach.World, from, to string, f traffic.Family) (allowed, unclear traffic.Set) {
 	a := w.Decide(reach.Question{
-		Source: end(from), Destination: end(to), Protocol: traffic.AnyProtocol, Family: f,
+		Source: end(from), Destination: end(to), Protocol: traffic.AnyProtocol, Family: f, SourcePorts: traffic.AllPorts(),
 	})
 	strip := func(s traffic.Set) traffic.Set {
 		if from != "@" {

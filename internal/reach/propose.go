@@ -161,8 +161,8 @@ func (p *planner) acl(f *Finding) (Edit, bool) {
 		enabled := *acl
 		enabled.Enabled = new(true)
 		on := p.w.filterOf(shapes{}, &enabled)
-		got := on.ruling(e.Direction, affected, false)
-		if affected = affected.Subtract(got.sure); affected.IsEmpty() {
+		got := on.ruling(e.Direction, affected)
+		if affected = p.q.concerned(affected.Subtract(got.sure)); affected.IsEmpty() {
 			return e, true
 		}
 		e.Before = 1

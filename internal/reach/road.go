@@ -62,11 +62,7 @@ func (r *roads) outsideRoad(here, there *subnetNode, source, destination netip.A
 	if here == nil {
 		inside, subnet, far, side, leg, outer = r.to, there, source, AtDestination, Return, r.from
 	}
-	own := inside.instance != nil && inside.instance.public.IsValid() && r.family == traffic.IPv4
-	if r.family == traffic.IPv6 {
-		first, _ := inside.addresses.First()
-		own = network.IsPublic(first)
-	}
+	own := r.ownPublic(inside)
 	var out road
 	none := Finding{
 		Code: CodeNoPublicAddress, Severity: Blocker, Side: side, Layer: LayerRoute, Kind: inside.kind, ID: inside.id,
@@ -99,8 +95,11 @@ func (r *roads) outsideRoad(here, there *subnetNode, source, destination netip.A
 		out.add(none, stops)
 		return out
 	}
-	out.forward = r.w.travel(subnet, "", far)
+	out.forward = r.w.travel(subnet, "", far, own)
 	r.uncertain(&out, &out.forward, leg, side)
+	if v := out.forward.transit(""); v != nil && r.strict {
+		out.add(transitRefused(v, leg, side), stops)
+	}
 	for _, s := range out.forward.stops {
 		f := r.stopFinding(s, leg, side)
 		if s.code == CodeRouteWrongVPC && s.subnet == nil && !outer.foreign {
@@ -108,11 +107,23 @@ func (r *roads) outsideRoad(here, there *subnetNode, source, destination netip.A
 		}
 		out.add(f, stops)
 	}
-	if out.forward.left != nil && out.forward.left.Type == network.RouteNAT && outer.foreign {
-		none.Code, none.Name, none.Kind, none.ID = CodePrivateToInternet, outer.label, "", outer.label
-		out.add(none, stops)
-	}
 	return out
+}
+
+// ownPublic tells whether an end has a public address of its own: one bound to the instance, or a public IPv6 address.
+func (r *roads) ownPublic(p *place) bool {
+	if r.family == traffic.IPv6 {
+		first, _ := p.addresses.First()
+		return network.IsPublic(first)
+	}
+	return p.instance != nil && p.instance.public.IsValid()
+}
+
+func transitRefused(v *vpcNode, leg string, side Side) Finding {
+	return Finding{
+		Code: CodePeeringTransitRefused, Severity: Blocker, Leg: leg, Side: side, Layer: LayerVPC, Kind: network.KindVPC,
+		ID: v.id, Name: v.name,
+	}
 }
 
 func (r *roads) noRoute(subnet *subnetNode, side Side, leg string, outer *place) Finding {
@@ -150,7 +161,8 @@ func (r *roads) uncertain(out *road, j *journey, leg string, side Side) {
 // vpcRoad is the way between two VPCs, there and back.
 func (r *roads) vpcRoad(here, there *subnetNode, source, destination netip.Addr) road {
 	out := road{
-		forward: r.w.travel(here, there.VPCID, destination), back: r.w.travel(there, here.VPCID, source),
+		forward: r.w.travel(here, there.VPCID, destination, r.ownPublic(r.from)),
+		back:    r.w.travel(there, here.VPCID, source, r.ownPublic(r.to)),
 	}
 	forward, back := &out.forward, &out.back
 	known := forward.lacks == nil && back.lacks == nil && forward.left == nil && back.left == nil
@@ -169,17 +181,7 @@ func (r *roads) vpcRoad(here, there *subnetNode, source, destination netip.Addr)
 	}
 	r.stopped(&out, forward, Forward, there, destination)
 	r.stopped(&out, back, Return, here, source)
-	if forward.delivered && len(forward.vpcs) > 2 {
-		f := Finding{
-			Code: CodePeeringTransit, Severity: Info, Side: AtSource, Layer: LayerVPC, Kind: network.KindVPC,
-			ID: forward.vpcs[1].id, Name: forward.vpcs[1].name, With: party(there.vpc),
-		}
-		o := passes
-		if r.strict {
-			f.Code, f.Severity, o = CodePeeringTransitRefused, Blocker, stops
-		}
-		out.add(f, o)
-	}
+	r.transit(&out, there, here)
 	if forward.delivered && back.delivered && !mirrored(forward.vpcs, back.vpcs) {
 		out.add(Finding{
 			Code: CodeRouteAsymmetric, Severity: Warning, Leg: Return, Side: AtDestination, Layer: LayerRoute,
@@ -187,6 +189,33 @@ func (r *roads) vpcRoad(here, there *subnetNode, source, destination netip.Addr)
 		}, passes)
 	}
 	return out
+}
+
+// transit notes a third VPC on either leg, which a strict question refuses. Where a leg stops anyway, what it crosses
+// before is no further cause.
+func (r *roads) transit(out *road, there, here *subnetNode) {
+	over := func(j *journey, to string) *vpcNode {
+		if len(j.stops) == 0 {
+			return j.transit(to)
+		}
+		return nil
+	}
+	forward, back := over(&out.forward, there.VPCID), over(&out.back, here.VPCID)
+	switch {
+	case forward != nil && r.strict:
+		f := transitRefused(forward, "", AtSource)
+		f.With = party(there.vpc)
+		out.add(f, stops)
+	case back != nil && r.strict:
+		f := transitRefused(back, Return, AtDestination)
+		f.With = party(here.vpc)
+		out.add(f, stops)
+	case forward != nil && out.forward.delivered:
+		out.add(Finding{
+			Code: CodePeeringTransit, Severity: Info, Side: AtSource, Layer: LayerVPC, Kind: network.KindVPC,
+			ID: forward.id, Name: forward.name, With: party(there.vpc),
+		}, passes)
+	}
 }
 
 func mirrored(a, b []*vpcNode) bool {
@@ -240,7 +269,7 @@ func (r *roads) stopped(out *road, j *journey, leg string, to *subnetNode, desti
 	r.uncertain(out, j, leg, side)
 	for _, s := range j.stops {
 		f := r.stopFinding(s, leg, side)
-		if f.Code == CodePeeringNotActive {
+		if f.Code == CodePeeringNotActive || f.Code == CodePeeringOverlapTotal {
 			f.Leg, f.Side = Forward, AtSource // One connection is one cause, whichever way the packet goes.
 		} else if p := to.block(r.family); p.IsValid() {
 			f.Target = p.String()
@@ -276,7 +305,7 @@ func (r *roads) diverted(s stop, j *journey, to string, destination netip.Addr) 
 }
 
 func (r *roads) stopFinding(s stop, leg string, side Side) Finding {
-	f := Finding{Code: s.code, Severity: Blocker, Leg: leg, Side: side, Layer: LayerRoute}
+	f := Finding{Code: s.code, Severity: Blocker, Leg: leg, Side: side, Layer: LayerRoute, Reason: s.reason}
 	switch {
 	case s.subnet != nil:
 		f.Kind, f.ID, f.Name = network.KindSubnet, s.subnet.ID, s.subnet.label
@@ -291,7 +320,7 @@ func (r *roads) stopFinding(s stop, leg string, side Side) Finding {
 		f.With = &Party{Kind: network.KindRouteTable, ID: s.table.table.ID, Name: s.table.label}
 	}
 	switch {
-	case s.code == CodePeeringNotActive:
+	case s.code == CodePeeringNotActive || s.code == CodePeeringOverlapTotal:
 		f.Layer, f.With = LayerVPC, nil
 	case s.code == CodeRouteMissingForward && leg == Return:
 		f.Code = CodeRouteMissingReturn

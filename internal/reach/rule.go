@@ -18,10 +18,7 @@ type missing struct {
 // shape is what packets a rule is about. Rules that are written alike share one.
 type shape struct {
 	// match is the packets, as far as the rule itself tells: a rule about a remote group does not know its peers.
-	match traffic.Set
-	// literal differs from match where the rule restricts source ports: match is then about the ports that clients use
-	// and takes the others along with them.
-	literal              traffic.Set
+	match                traffic.Set
 	broken               bool
 	protocol             traffic.Protocol
 	ports, sourcePorts   traffic.PortSet
@@ -127,9 +124,6 @@ func (s shapes) ofACLRule(r *network.ACLRule, groups func(id string) *network.Ad
 	return out
 }
 
-// clientPorts are the ports connections come from.
-var clientPorts = traffic.NewPortSet(traffic.PortRange{First: 1024, Last: 65535})
-
 // fill makes the sets of packets. What does not parse matches nothing.
 func (s *shape) fill(f traffic.Family, protocol string, ports []string) {
 	p, err := traffic.ParseProtocol(protocol)
@@ -148,20 +142,12 @@ func (s *shape) fill(f traffic.Family, protocol string, ports []string) {
 	if p.IsICMP() {
 		m.ICMPType, m.ICMPCode = octet(s.icmpType), octet(s.icmpCode)
 	}
-	s.match, err = m.Set()
-	s.literal = s.match
-	if err == nil && p.HasPorts() && !s.sourcePorts.IsAll() {
+	if p.HasPorts() && !s.sourcePorts.IsAll() {
 		s.restrictsSourcePorts = true
 		m.SourcePorts = &s.sourcePorts
-		s.literal, err = m.Set()
-		clients := s.sourcePorts.Intersect(clientPorts)
-		if clients.Equal(clientPorts) {
-			clients = traffic.AllPorts()
-		}
-		m.SourcePorts = &clients
-		s.match, _ = m.Set()
 	}
-	s.broken = s.broken || err != nil
+	s.match, err = m.Set()
+	s.broken = err != nil
 }
 
 func octet(n *int) *uint8 {
@@ -169,12 +155,4 @@ func octet(n *int) *uint8 {
 		return nil
 	}
 	return new(uint8(*n))
-}
-
-// set is the packets of the rule: literally, or as far as clients' source ports go.
-func (r *rule) set(literal bool) traffic.Set {
-	if literal {
-		return r.literal
-	}
-	return r.match
 }

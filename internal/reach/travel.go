@@ -2,7 +2,6 @@ package reach
 
 import (
 	"net/netip"
-	"slices"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
@@ -19,6 +18,8 @@ type stop struct {
 	peering *network.Peering
 	here    *vpcNode
 	table   *tableNode
+	// reason tells apart why, where the code has several reasons.
+	reason string
 }
 
 // journey is where routing takes a packet.
@@ -30,6 +31,8 @@ type journey struct {
 	lacks *missing
 	vpcs  []*vpcNode
 	steps []step
+	// byDefault says that the default table of the first VPC sent the packet out.
+	byDefault bool
 }
 
 // step is one station of a journey: a local route, a custom route or a peering connection.
@@ -40,13 +43,13 @@ type step struct {
 }
 
 // travel follows the tables from a subnet until the packet arrives in the VPC to, or stops; with "" for to, until it
-// leaves the VPCs. Local routes come first whatever their length, then the longest prefix; a packet that enters a VPC
-// is looked up in its default table. A peering connection that is not active is noted and passed all the same, so that
-// what lies behind it is judged too.
-func (w *World) travel(from *subnetNode, to string, destination netip.Addr) journey {
+// leaves the VPCs. Local routes come first whatever their length, then the longest prefix; an own public address goes
+// before the default route, whatever the destination. A packet that enters a VPC is looked up in its default table. A
+// peering connection that is not active is noted and passed all the same, so that what lies behind it is judged too.
+func (w *World) travel(from *subnetNode, to string, destination netip.Addr, own bool) journey {
 	var j journey
 	here, table := from.vpc, w.tables.get(from.table)
-	j.vpcs = append(j.vpcs, here)
+	j.vpcs, j.byDefault = append(j.vpcs, here), from.table == here.defaultTable
 	for {
 		first := len(j.vpcs) == 1
 		if s, ok := here.local.Lookup(destination); ok {
@@ -65,6 +68,12 @@ func (w *World) travel(from *subnetNode, to string, destination netip.Addr) jour
 		if table != nil {
 			r, _ = table.routes.Lookup(destination)
 		}
+		if r != nil && first && own && r.Prefix().Bits() == 0 {
+			j.stops = append(j.stops, stop{
+				code: CodeRouteMissingForward, here: here, table: table, reason: ReasonOwnPublicAddress,
+			})
+			return j
+		}
 		if r == nil {
 			code := CodeRouteMissingForward
 			if !first {
@@ -74,7 +83,7 @@ func (w *World) travel(from *subnetNode, to string, destination netip.Addr) jour
 			return j
 		}
 		j.steps = append(j.steps, step{route: r})
-		next := w.follow(&j, r, here, table)
+		next := w.follow(&j, r, here, table, destination)
 		if next == nil {
 			return j
 		}
@@ -84,7 +93,9 @@ func (w *World) travel(from *subnetNode, to string, destination netip.Addr) jour
 }
 
 // follow is the VPC a route leads to; nil where the journey ends.
-func (w *World) follow(j *journey, r *network.Route, here *vpcNode, table *tableNode) *vpcNode {
+func (w *World) follow(
+	j *journey, r *network.Route, here *vpcNode, table *tableNode, destination netip.Addr,
+) *vpcNode {
 	if r.Type != network.RoutePeering {
 		j.left = r
 		return nil
@@ -103,12 +114,36 @@ func (w *World) follow(j *journey, r *network.Route, here *vpcNode, table *table
 		j.stops = append(j.stops, stop{code: CodePeeringNotActive, peering: p, here: here, table: table})
 	}
 	next := w.vpc(p.Other(here.id))
-	looped := slices.ContainsFunc(j.vpcs, func(v *vpcNode) bool { return v.id == next.id })
-	if looped || len(j.vpcs) >= maxVPCs {
+	if destination.Is6() && overlap(here, next) {
+		// The cloud: where the IPv4 blocks of two VPCs overlap, their connection is not usable for IPv6 either.
+		j.stops = append(j.stops, stop{code: CodePeeringOverlapTotal, peering: p, here: here, reason: ReasonIPv6})
+	}
+	if j.circles(next) || len(j.vpcs) >= maxVPCs {
 		j.stops = append(j.stops, stop{code: CodeRouteLoop, route: r, here: here, table: table})
 		return nil
 	}
 	return next
+}
+
+// circles tells whether the default table of a VPC has decided about the packet before, so that it would do the same
+// again. A packet may come back to the VPC it started in, where another table sent it out.
+func (j *journey) circles(next *vpcNode) bool {
+	for i, v := range j.vpcs {
+		if v.id == next.id && (i > 0 || j.byDefault) {
+			return true
+		}
+	}
+	return false
+}
+
+// transit is the first VPC on the way that is not its end; nil where there is none.
+func (j *journey) transit(to string) *vpcNode {
+	for _, v := range j.vpcs[1:] {
+		if v.id != to {
+			return v
+		}
+	}
+	return nil
 }
 
 // hops adds the stations of a journey on a leg.

@@ -14,8 +14,8 @@ type walk struct {
 	q *Question
 	roads
 	from, to *place
-	// literal takes rules about source ports word by word.
-	literal bool
+	// tellsSourcePorts says that a filter on the way does.
+	tellsSourcePorts bool
 	// brief leaves out what only explains blockers, quick leaves out the blockers too.
 	brief, quick bool
 
@@ -111,15 +111,16 @@ func (k *walk) side(s *sideRuling, l *leg, at *place, p *peers, d network.Direct
 	if at.outside {
 		return certain(l.asked)
 	}
-	s.groups = k.w.groupsRuling(at, p, d, l.asked, k.literal)
+	s.groups = k.w.groupsRuling(at, p, d, l.asked)
 	out := s.groups.bounds
 	if subnet != nil {
 		if s.filter = k.w.filters.get(subnet.ID); s.filter != nil {
+			k.tellsSourcePorts = k.tellsSourcePorts || s.filter.tellsSourcePorts
 			crossing := l.asked
 			if !l.exempt.IsEmpty() {
 				crossing = crossing.Subtract(l.exempt)
 			}
-			s.acl = s.filter.ruling(d, crossing, k.literal)
+			s.acl = s.filter.ruling(d, crossing)
 			acl := s.acl.bounds
 			if !l.exempt.IsEmpty() {
 				acl = bounds{acl.sure.Union(l.exempt), acl.possible.Union(l.exempt)}

@@ -130,6 +130,8 @@ type filter struct {
 	acl   *network.NetworkACL
 	label string
 	rules [2][]*rule
+	// tellsSourcePorts says that some rule is about source ports.
+	tellsSourcePorts bool
 }
 
 // tableNode is a route table.

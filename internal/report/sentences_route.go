@@ -53,6 +53,10 @@ var routeSentences = map[string]func(words) string{
 		return fmt.Sprintf("The peering connection %s is not active, and only an active one carries traffic.", w.Name)
 	},
 	reach.CodePeeringOverlapTotal: func(w words) string {
+		if w.Reason == reach.ReasonIPv6 {
+			return fmt.Sprintf("The IPv4 blocks of the VPCs joined by %s overlap, so the connection carries no IPv6 either. "+
+				"Renumber one.", w.Name)
+		}
 		return fmt.Sprintf("All subnets of the VPCs joined by %s overlap, so local routes win on both sides. Renumber one.",
 			w.Name)
 	},
@@ -79,9 +83,15 @@ var routeSentences = map[string]func(words) string{
 		return fmt.Sprintf("The subnets %s and %s of one VPC overlap. Choose another block.", w.Name, w.other)
 	},
 	reach.CodeRouteMissingForward: func(w words) string {
+		if w.Reason == reach.ReasonOwnPublicAddress {
+			return publicFirst(w)
+		}
 		return fmt.Sprintf("The VPC %s has no route to %s in table %s.", w.Name, w.target, w.other)
 	},
 	reach.CodeRouteMissingReturn: func(w words) string {
+		if w.Reason == reach.ReasonOwnPublicAddress {
+			return "Answers have no way back. " + publicFirst(w)
+		}
 		return fmt.Sprintf("Answers have no way back: the VPC %s has no route to %s in table %s.", w.Name, w.target, w.other)
 	},
 	reach.CodeRouteShadowedByLocal: func(w words) string {
@@ -130,4 +140,10 @@ var routeSentences = map[string]func(words) string{
 		return fmt.Sprintf("%s is a private address in no VPC of the network, and the routes leave it to the Internet. Use a "+
 			"peering connection or a public address.", w.Name)
 	},
+}
+
+// publicFirst: an instance with a public address of its own does not use the default route.
+func publicFirst(w words) string {
+	return fmt.Sprintf("In the VPC %s only the default route of table %s leads to %s, and the instance's own public "+
+		"address goes before that. Add a route to the block itself.", w.Name, w.other, w.target)
 }

@@ -6,6 +6,20 @@ func (s Set) FromAnywhere() Set { return s.forget(levelSource) }
 // ToAnywhere is the packets of the set with their destination address replaced by every address of their family.
 func (s Set) ToAnywhere() Set { return s.forget(levelDestination) }
 
+// FromAnyPort is the packets of the set with their source port, if their protocol has one, replaced by every port.
+func (s Set) FromAnyPort() Set {
+	var out draft
+	for rest := s.used; rest != 0; rest &= rest - 1 {
+		i := rest.first()
+		n := s.plane(i)
+		if i.class().hasPorts() {
+			n = forget(n, levelMinor)
+		}
+		out.put(i, n)
+	}
+	return out.set()
+}
+
 func (s *Set) forget(l level) Set {
 	var out draft
 	var a, b *node

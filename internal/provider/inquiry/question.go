@@ -191,10 +191,15 @@ func (q Question) Asked() (reach.Question, error) {
 	if err != nil {
 		return reach.Question{}, err
 	}
-	return reach.Question{
+	out := reach.Question{
 		Source: q.Source.asked(), Destination: q.Destination.asked(), Protocol: protocol, Ports: ports,
 		ICMPType: icmp[0], ICMPCode: icmp[1], Strict: q.Strict,
-	}, nil
+	}
+	if q.Expect == ExpectBlocked {
+		// Whoever wants to get through what should be closed may send from any port.
+		out.SourcePorts = traffic.AllPorts()
+	}
+	return out, nil
 }
 
 func (e Endpoint) asked() reach.Endpoint {

@@ -1,0 +1,219 @@
+package oracle
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// mostVPCs is the number of VPCs a packet passes before it counts as caught in a loop.
+const mostVPCs = 8
+
+// forward follows a packet from one place to the other. forwarded says that an instance or another next hop that is not
+// modelled passes it on.
+func forward(n *network.Network, from, to place, strict bool) (j Judgement, forwarded bool) {
+	if !from.inside() {
+		return fromOutside(from, to), false
+	}
+	return travel(n, from, to, strict)
+}
+
+// fromOutside: what comes from the Internet needs a public address to go to; the public IPv4 address of an instance
+// leads to its private one. How packets of a private network outside of every VPC come in is not modelled.
+func fromOutside(from, to place) Judgement {
+	switch {
+	case serviceBits(from.address) > 0:
+		return passes("the cloud's services are at hand")
+	case !isPublic(from.address):
+		return unknown("how %s comes in is not modelled", from.address)
+	case !hasPublic(to):
+		return stopped("%s has no public address", to.address)
+	}
+	return passes("by the public address")
+}
+
+// hasPublic: an instance has a public IPv4 address bound to it; an IPv6 address is public or it is not.
+func hasPublic(host place) bool {
+	if host.address.Is6() {
+		return isPublic(host.address)
+	}
+	return host.instance != nil && host.instance.PublicIP != ""
+}
+
+// back follows the answer. Both filters keep track of connections, so answers need no rule, but they need routes. The
+// outside half of a way to the outside is not judged.
+func back(n *network.Network, from, to place, strict bool) Judgement {
+	if !to.inside() {
+		return passes("the way back from outside is not judged")
+	}
+	j, _ := travel(n, to, from, strict)
+	j.Why = "way back: " + j.Why
+	return j
+}
+
+// travel follows the routes from an inside place to another place.
+//
+// What leaves a subnet is looked up in the subnet's table, what enters a VPC in that VPC's default table. A packet that
+// enters over a peering connection may be sent on over another one.
+func travel(n *network.Network, from, to place, strict bool) (j Judgement, forwarded bool) {
+	vpc, table := from.vpc, tableOf(n, from.subnet)
+	for passed := 1; passed <= mostVPCs; passed++ {
+		next, r := look(n, vpc, table, from, to.address, passed == 1)
+		switch next {
+		case local:
+			if to.vpc != vpc {
+				return stopped("%s is an address of VPC %s", to.address, vpc), false
+			}
+			return passes("delivered in VPC %s", vpc), false
+		case outside:
+			if to.inside() {
+				return stopped("%s leaves for the outside", to.address), false
+			}
+			if !isPublic(to.address) && serviceBits(to.address) == 0 {
+				return stopped("the Internet does not carry %s", to.address), false
+			}
+			return passes("delivered outside"), false
+		case forwarder:
+			return unknown("route %s of VPC %s leads out of the model", r.ID, vpc), true
+		case nowhere:
+			return stopped("no route to %s in VPC %s", to.address, vpc), false
+		}
+		p := network.Get[*network.Peering](n, r.NextHop)
+		far := otherEnd(p, vpc)
+		switch {
+		case p == nil:
+			return unknown("peering connection %s is not part of the network", r.NextHop), false
+		case far == "":
+			return stopped("route %s leads to no peering connection of VPC %s", r.ID, vpc), false
+		case p.Status != network.PeeringActive:
+			return stopped("peering connection %s is %s", p.ID, p.Status), false
+		case to.address.Is6() && overlap(n, p):
+			return stopped("the VPCs of peering connection %s overlap, it carries no IPv6", p.ID), false
+		case strict && far != to.vpc:
+			return stopped("VPC %s would be a transit VPC", far), false
+		}
+		vpc, table = far, defaultTable(n, far)
+	}
+	return stopped("caught in a loop"), false
+}
+
+// hop is what a lookup comes to.
+type hop int
+
+const (
+	nowhere hop = iota
+	local
+	peering
+	forwarder
+	outside
+)
+
+// look finds the next hop: a local route first, even where a custom route is longer; then the longest prefix of the
+// table's custom routes and the system routes to the cloud's services; then the instance's own public address; then the
+// default route.
+func look(
+	n *network.Network, vpc, table string, from place, to netip.Addr, atHome bool,
+) (hop, *network.Route) {
+	for _, s := range network.All[*network.Subnet](n) {
+		if s.VPCID == vpc && covers(s, to) {
+			return local, nil
+		}
+	}
+	best := longest(n, table, to)
+	switch {
+	case best != nil && prefixOf(best).Bits() > 0 && prefixOf(best).Bits() >= serviceBits(to):
+		return kindOf(best), best
+	case serviceBits(to) > 0:
+		return outside, nil
+	case atHome && hasPublic(from):
+		return outside, nil
+	case best != nil:
+		return kindOf(best), best
+	}
+	return nowhere, nil
+}
+
+func longest(n *network.Network, table string, to netip.Addr) *network.Route {
+	var best *network.Route
+	for _, r := range network.All[*network.Route](n) {
+		if r.RouteTableID == table && in(r.Destination, to) &&
+			(best == nil || prefixOf(r).Bits() > prefixOf(best).Bits()) {
+			best = r
+		}
+	}
+	return best
+}
+
+func prefixOf(r *network.Route) netip.Prefix {
+	p, err := netip.ParsePrefix(r.Destination)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return p
+}
+
+// kindOf: of the next hops only a peering connection is modelled.
+func kindOf(r *network.Route) hop {
+	if r.Type == network.RoutePeering {
+		return peering
+	}
+	return forwarder
+}
+
+// serviceBits is the length of the system route to an address of the cloud's services, 0 for any other address. The
+// metadata service is at hand without a route.
+func serviceBits(a netip.Addr) int {
+	for _, s := range []string{"169.254.169.254/32", "198.19.128.0/20", "100.64.0.0/10"} {
+		if p := netip.MustParsePrefix(s); p.Contains(a) {
+			return p.Bits()
+		}
+	}
+	return 0
+}
+
+// tableOf is the id of a subnet's table: the one that lists it, else the default table.
+func tableOf(n *network.Network, s *network.Subnet) string {
+	for _, t := range network.All[*network.RouteTable](n) {
+		if slices.Contains(t.SubnetIDs, s.ID) {
+			return t.ID
+		}
+	}
+	return defaultTable(n, s.VPCID)
+}
+
+func defaultTable(n *network.Network, vpc string) string {
+	for _, t := range network.All[*network.RouteTable](n) {
+		if t.VPCID == vpc && t.Default {
+			return t.ID
+		}
+	}
+	return ""
+}
+
+func otherEnd(p *network.Peering, vpc string) string {
+	switch {
+	case p == nil:
+	case p.VPCID == vpc:
+		return p.PeerVPCID
+	case p.PeerVPCID == vpc:
+		return p.VPCID
+	}
+	return ""
+}
+
+// overlap: where the IPv4 blocks of two peered VPCs overlap, their connection cannot be used for IPv6 either.
+func overlap(n *network.Network, p *network.Peering) bool {
+	blocks := func(id string) []string {
+		v := network.Get[*network.VPC](n, id)
+		return append([]string{v.CIDR}, v.SecondaryCIDRs...)
+	}
+	for _, a := range blocks(p.VPCID) {
+		for _, b := range blocks(p.PeerVPCID) {
+			if netip.MustParsePrefix(a).Overlaps(netip.MustParsePrefix(b)) {
+				return true
+			}
+		}
+	}
+	return false
+}
