@@ -12,11 +12,14 @@ import (
 // Draft is the network a plan is about to make, laid over the store. Every resource of the configuration puts its
 // planned object in; the rules between objects judge it there and then, and its id is known from then on.
 //
-// A draft lives for one walk of one provider configuration. Rules see planned siblings only: a sibling in the store
-// that is not planned may be one whose removal has not been planned yet. What an object refers to is looked up in the
-// store too.
+// A draft lives for one walk of one provider configuration, or for several in a row. Rules see planned siblings only: a
+// sibling in the store that is not planned may be one whose removal has not been planned yet. What an object refers to is
+// looked up in the store too.
 type Draft struct {
 	cloud *Cloud
+	// walksAgain tells that the author's tool plans several times with one draft, and walk is which time it is.
+	walksAgain func() bool
+	walk       int
 
 	mu      sync.Mutex
 	objects map[string]*planned
@@ -29,6 +32,7 @@ type planned struct {
 	object   network.Object
 	created  bool
 	complete bool
+	walk     int
 }
 
 type relation struct {
@@ -37,12 +41,25 @@ type relation struct {
 	target    string
 }
 
+// DraftOption changes how a draft is used.
+type DraftOption func(*Draft)
+
+// WalkingAgain is for a draft that may see several walks, one after the other, without being told where one ends: an
+// object that comes a second time is then the same one in the next walk, if again says so. It is asked only when that
+// happens.
+func WalkingAgain(again func() bool) DraftOption { return func(d *Draft) { d.walksAgain = again } }
+
 // NewDraft returns an empty draft over the cloud's store.
-func NewDraft(c *Cloud) *Draft {
-	return &Draft{
-		cloud: c, objects: map[string]*planned{}, index: map[relation]map[string]bool{}, keys: map[string]string{},
+func NewDraft(c *Cloud, options ...DraftOption) *Draft {
+	d := &Draft{
+		walksAgain: func() bool { return false },
+		cloud:      c, objects: map[string]*planned{}, index: map[relation]map[string]bool{}, keys: map[string]string{},
 		dropped: map[string]bool{},
 	}
+	for _, option := range options {
+		option(d)
+	}
+	return d
 }
 
 // Plan is one object to put into a draft.
@@ -111,7 +128,7 @@ func (d *Draft) PutRuleSet(
 	}
 	holder := "set of " + s.SecurityGroupID
 	key := string(network.KindSecurityGroupRuleSet) + "\x00" + s.SecurityGroupID
-	if _, taken := d.keys[key]; taken && !d.dropped[holder] {
+	if _, taken := d.keys[key]; taken && !d.dropped[holder] && !d.walksAgain() {
 		return network.Problems{refuse(network.Conflict, network.At("security_group_id"), "", "Two sets of rules for one group",
 			"Another vpclab_security_group_rules writes the rules of the group %s. Put all of them into one of the two.",
 			s.SecurityGroupID)}, nil
@@ -225,13 +242,33 @@ func (d *Draft) RulesOf(ctx context.Context, groupID string) ([]network.Object, 
 func (d *Draft) clash(o network.Object) (network.Problem, bool) {
 	key := planKey(o)
 	holder, taken := d.keys[key]
-	if !taken || holder == o.Base().ID && !d.isOther(holder, o) {
+	if !taken || holder == o.Base().ID && !d.isOther(holder, o) || d.nextWalk(holder) {
 		return network.Problem{}, false
 	}
 	path, what := identity(o.Kind())
 	return refuse(network.Conflict, path, "", "Two resources for one object",
 		"Two resources of this configuration describe the same %s: both have %s. Change one of them, or remove it.",
 		o.Kind().Label(), what), true
+}
+
+// Walk is which walk the draft is in, counted from 0. Only a draft made with WalkingAgain gets beyond the first.
+func (d *Draft) Walk() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.walk
+}
+
+// nextWalk says whether the planned object with this id was planned in an earlier walk, and begins the next one when it
+// is the first to come again. What earlier walks planned can be referred to until it comes, but is no sibling any more.
+func (d *Draft) nextWalk(id string) bool {
+	p, ok := d.objects[id]
+	if !ok || !d.walksAgain() {
+		return false
+	}
+	if p.walk == d.walk {
+		d.walk++
+	}
+	return true
 }
 
 // isOther says whether the planned object with this id is a different one that was planned as new, so that two new
@@ -265,6 +302,7 @@ func planKey(o network.Object) string { return string(o.Kind()) + "\x00" + o.Nat
 
 func (d *Draft) insert(p *planned) {
 	id := p.object.Base().ID
+	p.walk = d.walk
 	d.remove(id)
 	delete(d.dropped, id)
 	d.objects[id] = p
@@ -326,7 +364,9 @@ func (n drafted) referring(
 	ids := n.d.index[relation{kind, attribute, target}]
 	out := make([]network.Object, 0, len(ids))
 	for id := range ids {
-		out = append(out, n.d.objects[id].object)
+		if p := n.d.objects[id]; p.walk == n.d.walk {
+			out = append(out, p.object)
+		}
 	}
 	sortByID(out)
 	return out, nil
@@ -335,7 +375,7 @@ func (n drafted) referring(
 func (n drafted) ofKind(_ context.Context, kind network.Kind, project string) ([]network.Object, error) {
 	var out []network.Object
 	for _, p := range n.d.objects {
-		if p.object.Kind() == kind && (project == "" || p.object.Base().Project == project) {
+		if p.walk == n.d.walk && p.object.Kind() == kind && (project == "" || p.object.Base().Project == project) {
 			out = append(out, p.object)
 		}
 	}

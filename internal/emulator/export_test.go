@@ -152,7 +152,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"mistyped member":      {`"cidr":"10.0.1.0/24"`, `"cird":"10.0.1.0/24"`, 0, `unknown field "cird"`},
 		"invalid object":       {`"cidr":"10.0.1.0/24"`, `"cidr":"10.0.1.5/24"`, 0, "cidr: "},
 		"reference nowhere":    {inVPC(h.vpc.ID), inVPC(h.route.ID), 0, "vpc_id: "},
-		"reference to a group": {inVPC(h.vpc.ID), inVPC(h.group.ID), 0, "takes the id of a VPC"},
+		"reference to a group": {inVPC(h.vpc.ID), inVPC(h.group.ID), 0, "the id of a VPC belongs here"},
 		"reference to itself":  {inVPC(h.vpc.ID), inVPC(h.subnet.ID), 0, "refer to itself"},
 		"no default table": {
 			`{"id":"` + h.far.DefaultRouteTableID, `{"id":"` + network.IssueID(network.KindVPC, "x", 0),

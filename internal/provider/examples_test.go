@@ -9,11 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/go-cty/cty"
 	ctyjson "github.com/hashicorp/go-cty/cty/json"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/labtest"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+	"github.com/vpclab/terraform-provider-vpclab/internal/report"
 )
 
 const examples = "../../examples"
@@ -67,9 +70,33 @@ func TestAccExamples(t *testing.T) {
 				t.Errorf("planned ids %v, applied ids %v", planned, ids)
 			}
 			importAll(t, lab, ids)
+			requireDiagram(t, lab, filepath.Join(filepath.Dir(file), "diagram.mmd"))
 			lab.Must(0, "destroy", "-auto-approve")
 			requireEmpty(t, lab)
 		})
+	}
+}
+
+// requireDiagram compares a drawing of what was applied with the one beside the example, if it has one.
+func requireDiagram(t *testing.T, lab *labtest.Lab, golden string) {
+	t.Helper()
+	want, err := os.ReadFile(filepath.Clean(golden))
+	if err != nil {
+		return
+	}
+	n, err := lab.Cloud().Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := report.Map(n, reach.Answer{}).Mermaid()
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("the drawing changed (-want +got); run with -update if it should:\n%s", diff)
 	}
 }
 

@@ -264,3 +264,34 @@ resource "vpclab_reachability_guard" "app" {
 		}
 	}
 }
+
+// The analysis says what a change of an applied network gains and loses, who reaches whom, and draws the network.
+func TestAccAnalysis(t *testing.T) {
+	t.Parallel()
+	config := func(ports string) string {
+		return tiers(ports, `
+locals { network = `+everything+` }
+data "vpclab_network_analysis" "app" { network = local.network }
+output "gained" { value = join("; ", data.vpclab_network_analysis.app.gained) }
+output "lost" { value = join("; ", data.vpclab_network_analysis.app.lost) }
+output "matrix" { value = join("; ", [for p in data.vpclab_network_analysis.app.matrix : "${p.ends}: ${p.traffic}"]) }
+output "diagram" { value = data.vpclab_network_analysis.app.diagram }
+`)
+	}
+	lab := labtest.New(t)
+	lab.Configure(tiers(`["5432"]`, ""))
+	lab.Apply()
+	lab.Configure(config(`["9000"]`))
+	out, _ := lab.Planned()
+	for name, want := range map[string]string{
+		"gained": "web-1 -> db-1: tcp/9000", "lost": "web-1 -> db-1: tcp/5432", "matrix": "web-1 -> db-1: tcp/9000",
+		"diagram": `subgraph v0["VPC app`,
+	} {
+		if !strings.Contains(out[name], want) {
+			t.Errorf("%s is %q, without %q", name, out[name], want)
+		}
+	}
+	if strings.Contains(out["diagram"], "unknown") || strings.Contains(out["gained"], "5432") {
+		t.Errorf("what is not there is shown: %v", out)
+	}
+}

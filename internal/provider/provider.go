@@ -140,7 +140,7 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 		return
 	}
 	lab.Cloud = emulator.New(place, emulator.WithQuota(quota))
-	lab.Draft = emulator.NewDraft(lab.Cloud)
+	lab.Draft = emulator.NewDraft(lab.Cloud, emulator.WalkingAgain(startedByTest))
 }
 
 // sentence is an error as a diagnostic's text.

@@ -73,7 +73,7 @@ resource "vpclab_subnet" "test" {
 			{ResourceName: "vpclab_vpc.test", ImportState: true, ImportStateVerify: true},
 			{
 				ResourceName: "vpclab_subnet.test", ImportState: true, ImportStateId: "nothing",
-				ExpectError: regexp.MustCompile("Cannot import non-existent remote object"),
+				ExpectError: regexp.MustCompile("Cannot import"),
 			},
 			{
 				Config: config,

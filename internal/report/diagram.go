@@ -70,7 +70,8 @@ func Mermaid(a reach.Answer) string { return Path(a).Mermaid() }
 func DOT(a reach.Answer) string { return Path(a).DOT() }
 
 // Map draws the VPCs that an answer is about, with their subnets and connections, and the way of the traffic through
-// them. Of the instances only the two ends are drawn, the others are counted.
+// them. Of the instances only the two ends are drawn, the others are counted. The zero Answer is about no traffic: the
+// map has every VPC then, and no way.
 func Map(n *network.Network, a reach.Answer) Diagram {
 	var d Diagram
 	at := map[string]int{}
@@ -109,7 +110,9 @@ func Map(n *network.Network, a reach.Answer) Diagram {
 		}
 		d.edges = append(d.edges, e)
 	}
-	d.way(a, at)
+	if a.Verdict != "" {
+		d.way(a, at)
+	}
 	return d
 }
 

@@ -8,7 +8,7 @@ package managed
 
 import (
 	"fmt"
-	"sync/atomic"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -27,14 +27,36 @@ type Lab struct {
 	// Empty leaves the choice to the question.
 	OnFailure string
 
-	applied atomic.Int64
+	mu sync.Mutex
+	// applied counts the objects that a walk of the draft has changed.
+	applied map[int]int
 }
 
 // Applying notes that the walk is an apply and has come to an object.
-func (l *Lab) Applying() { l.applied.Add(1) }
+func (l *Lab) Applying() {
+	walk := l.walk()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.applied == nil {
+		l.applied = map[int]int{}
+	}
+	l.applied[walk]++
+}
 
 // Applied is how many objects this walk has created, changed or deleted so far: none while it is a plan.
-func (l *Lab) Applied() int { return int(l.applied.Load()) }
+func (l *Lab) Applied() int {
+	walk := l.walk()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.applied[walk]
+}
+
+func (l *Lab) walk() int {
+	if l.Draft == nil {
+		return 0
+	}
+	return l.Draft.Walk()
+}
 
 // FromProviderData returns the lab a provider handed over; nil before the provider is configured.
 func FromProviderData(data any, diags *diag.Diagnostics) *Lab {

@@ -1,0 +1,34 @@
+package provider
+
+import (
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/shirou/gopsutil/v4/process"
+)
+
+// startedByTest says whether the program that started this provider is `terraform test` or `tofu test`. As of Terraform
+// 1.14, and not yet in 1.11, that command configures a provider once for all runs of a file and plans and applies each of
+// them with it; nothing in the protocol tells where one ends. Every other command starts a provider anew for each walk.
+var startedByTest = sync.OnceValue(func() bool {
+	parent, err := process.NewProcess(int32(os.Getppid()))
+	if err != nil {
+		return false
+	}
+	arguments, err := parent.CmdlineSlice()
+	if err != nil {
+		return false
+	}
+	return commandOf(arguments) == "test"
+})
+
+// commandOf is the subcommand of a command line: its first argument that is no option.
+func commandOf(arguments []string) string {
+	for i, argument := range arguments {
+		if i > 0 && !strings.HasPrefix(argument, "-") {
+			return argument
+		}
+	}
+	return ""
+}
