@@ -1,0 +1,6 @@
+//go:build linux && !race
+
+package kernel_test
+
+// usual is the number of networks the kernel judges.
+const usual = 100
