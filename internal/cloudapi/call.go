@@ -2,6 +2,7 @@ package cloudapi
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -35,6 +36,27 @@ type endpoint struct {
 	// open calls need no credentials.
 	open   bool
 	handle func(*call) (answer, error)
+}
+
+// answer runs the handler. A request that only reads sees one state of the lab; a handler that finds that it has to
+// write all the same is run again on the lab as it goes on.
+func (e *endpoint) answer(c *call) (answer, error) {
+	c.cloud, c.seen = c.api.cloud, lookups{}
+	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead || e.generation == gateway {
+		return e.handle(c)
+	}
+	var a answer
+	err := c.api.cloud.Reading(c.r.Context(), func(cloud *emulator.Cloud) error {
+		c.cloud, c.seen = cloud, lookups{}
+		var err error
+		a, err = e.handle(c)
+		return err
+	})
+	if errors.Is(err, emulator.ErrReading) {
+		c.cloud, c.seen = c.api.cloud, lookups{}
+		return e.handle(c)
+	}
+	return a, err
 }
 
 // answer is the status and body of a call that succeeded. A nil body sends none.
@@ -76,6 +98,9 @@ type call struct {
 	invalid    string
 	// project is whom the request belongs to.
 	project string
+	// cloud is what the handler works on: for a request that only reads, one state of the lab.
+	cloud *emulator.Cloud
+	seen  lookups
 }
 
 // path is the value of a part of the path.

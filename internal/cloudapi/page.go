@@ -115,6 +115,7 @@ func show[T network.Object, V any](c *call, plural string, p page[T], render fun
 func showEach[T network.Object, V any](
 	c *call, plural string, p page[T], render func(T) (V, error),
 ) (answer, error) {
+	c.seen.long = len(p.items) > fewItems
 	items := make([]V, 0, len(p.items))
 	for _, o := range p.items {
 		item, err := render(o)

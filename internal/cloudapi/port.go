@@ -105,7 +105,7 @@ func portOptions(i *network.Instance) []dhcpOption {
 
 // portBody is what v1 and Neutron's dialect say alike.
 func (c *call) portBody(i *network.Instance) (members, *network.Subnet, error) {
-	s, err := emulator.Get[*network.Subnet](c.r.Context(), c.cloud, i.SubnetID)
+	s, err := c.subnetOf(i)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -81,7 +81,7 @@ func (c *call) subnetsOf(t *network.RouteTable) ([]string, error) {
 }
 
 func inVPC[T network.Object](c *call, vpc string) ([]T, error) {
-	return emulator.List[T](c.r.Context(), c.cloud, emulator.Filter{Attribute: "vpc_id", Target: vpc})
+	return referring[T](c, "vpc_id", vpc)
 }
 
 // showRouteTable answers with a table and its routes: first those to the VPC's own subnets, which nobody writes.

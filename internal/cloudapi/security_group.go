@@ -64,9 +64,7 @@ func withDefaultGroup(handle func(*call) (answer, error)) func(*call) (answer, e
 }
 
 func (c *call) rulesOf(g *network.SecurityGroup) ([]*network.SecurityGroupRule, error) {
-	return emulator.List[*network.SecurityGroupRule](c.r.Context(), c.cloud, emulator.Filter{
-		Attribute: "security_group_id", Target: g.ID,
-	})
+	return referring[*network.SecurityGroupRule](c, "security_group_id", g.ID)
 }
 
 func securityGroupV1(c *call, g *network.SecurityGroup, rules []*network.SecurityGroupRule) any {

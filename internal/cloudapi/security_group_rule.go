@@ -16,7 +16,7 @@ func (a *api) registerSecurityGroupRules() {
 		base, invalid string
 		created       int
 		request       func(*call) (*network.SecurityGroupRule, bool, error)
-		render        func(*call, *network.SecurityGroupRule) members
+		render        func(*call, *network.SecurityGroupRule) any
 	}{
 		{v1, "/v1/{project_id}/security-group-rules", "VPC.0601", http.StatusOK, ruleRequestV1, ruleV1},
 		{neutron, "/v2.0/security-group-rules", "InvalidInput", http.StatusCreated, ruleRequestV1, ruleV2},
@@ -54,44 +54,6 @@ func (a *api) registerSecurityGroupRules() {
 	}
 	a.group(v3, network.KindSecurityGroupRule, "VPC.9902").on(
 		"POST /v3/{project_id}/vpc/security-groups/{id}/security-group-rules/batch-create", createRules)
-}
-
-// ruleV1 is the rule as v1 knows it: with one range of ports, and nothing that came later.
-func ruleV1(_ *call, r *network.SecurityGroupRule) members {
-	low, high := portRange(r)
-	return members{
-		"id": r.ID, "description": r.Description, "security_group_id": r.SecurityGroupID,
-		"direction": r.Direction, "ethertype": r.Ethertype, "protocol": protocol(r.Protocol),
-		"port_range_min": low, "port_range_max": high, "remote_ip_prefix": text(r.RemoteIPPrefix),
-		"remote_group_id": text(r.RemoteGroupID), "remote_address_group_id": text(r.RemoteAddressGroupID),
-		"tenant_id": r.Project,
-	}
-}
-
-func ruleV2(c *call, r *network.SecurityGroupRule) members {
-	body := ruleV1(c, r)
-	body["project_id"] = r.Project
-	body["created_at"], body["updated_at"] = timeV1(r.CreatedAt), timeV1(r.UpdatedAt)
-	return body
-}
-
-func ruleV3(_ *call, r *network.SecurityGroupRule) members {
-	return members{
-		"id": r.ID, "description": r.Description, "security_group_id": r.SecurityGroupID,
-		"direction": r.Direction, "ethertype": r.Ethertype, "protocol": protocol(r.Protocol),
-		"multiport": text(strings.Join(r.Ports, ",")), "action": r.Action, "priority": r.Rank(),
-		"remote_ip_prefix": text(r.RemoteIPPrefix), "remote_group_id": text(r.RemoteGroupID),
-		"remote_address_group_id": text(r.RemoteAddressGroupID), "enabled": r.IsEnabled(), "project_id": r.Project,
-		"created_at": timeV3(r.CreatedAt), "updated_at": timeV3(r.UpdatedAt),
-	}
-}
-
-// protocol is null for every protocol.
-func protocol(name string) *string {
-	if p, err := traffic.ParseProtocol(name); err == nil && p == traffic.AnyProtocol {
-		return nil
-	}
-	return text(name)
 }
 
 // portRange is a rule's ports in v1's form: one port or one range. For ICMP the two numbers are type and code. Rules
@@ -230,9 +192,9 @@ func createRules(c *call) (answer, error) {
 	if len(body.Rules) == 0 {
 		return answer{}, c.malformed("security_group_rules names no rule.")
 	}
-	var created []members
+	var created []any
 	rehearsed, err := c.perform(body.DryRun, func(cloud *emulator.Cloud) error {
-		created = []members{}
+		created = []any{}
 		if _, err := get[*network.SecurityGroup](c, cloud, c.path("id")); err != nil {
 			return err
 		}
@@ -259,7 +221,7 @@ func createRules(c *call) (answer, error) {
 	}
 }
 
-func listRules(c *call, render func(*call, *network.SecurityGroupRule) members) (answer, error) {
+func listRules(c *call, render func(*call, *network.SecurityGroupRule) any) (answer, error) {
 	type rule = *network.SecurityGroupRule
 	port := func(r rule, wanted string, second bool) bool {
 		low, high := portRange(r)
@@ -289,5 +251,5 @@ func listRules(c *call, render func(*call, *network.SecurityGroupRule) members) 
 	if err != nil {
 		return answer{}, err
 	}
-	return show(c, "security_group_rules", p, func(r rule) members { return render(c, r) })
+	return show(c, "security_group_rules", p, func(r rule) any { return render(c, r) })
 }

@@ -129,7 +129,7 @@ func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 		s.c.refuse(err)
 		return
 	}
-	a, err := e.handle(s.c)
+	a, err := e.answer(s.c)
 	if err != nil {
 		s.c.refuse(err)
 		return

@@ -3,7 +3,6 @@ package cloudapi
 import (
 	"net/http"
 
-	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
@@ -18,14 +17,19 @@ func (c *call) usage(s *network.Subnet) (usage, error) {
 			total--
 		}
 	}
-	in := emulator.Filter{Attribute: "subnet_id", Target: s.ID}
 	if !s.IPv6Enabled {
-		used, err := c.cloud.Count(c.r.Context(), network.KindInstance, in)
+		used, err := c.count(network.KindInstance, "subnet_id", s.ID)
 		return usage{total: total, used: used}, err
 	}
 	// Some of the ports may have an IPv6 address only.
-	used, err := emulator.Select(c.r.Context(), c.cloud, in, func(i *network.Instance) bool { return i.IPAddress != "" })
-	return usage{total: total, used: len(used)}, err
+	ports, err := referring[*network.Instance](c, "subnet_id", s.ID)
+	used := 0
+	for _, i := range ports {
+		if i.IPAddress != "" {
+			used++
+		}
+	}
+	return usage{total: total, used: used}, err
 }
 
 func (a *api) registerUsage() {

@@ -70,7 +70,7 @@ func (c *call) vpcV3(v *network.VPC) (vpcV3, error) {
 		name string
 		kind network.Kind
 	}{{"routetable", network.KindRouteTable}, {"virsubnet", network.KindSubnet}} {
-		n, err := c.cloud.Count(c.r.Context(), r.kind, emulator.Filter{Attribute: "vpc_id", Target: v.ID})
+		n, err := c.count(r.kind, "vpc_id", v.ID)
 		if err != nil {
 			return vpcV3{}, err
 		}

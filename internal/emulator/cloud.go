@@ -14,12 +14,13 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-// Cloud runs the commands of the modelled cloud on a store. It holds no state of its own and may be used by any number
-// of goroutines and, through the store, processes at once.
+// Cloud runs the commands of the modelled cloud on a store. It holds no state of its own, but for a memory of what it
+// has decoded, and may be used by any number of goroutines and, through the store, processes at once.
 type Cloud struct {
-	store store.Store
-	quota Quota
-	now   func() time.Time
+	store   store.Store
+	quota   Quota
+	now     func() time.Time
+	decoded *decoded
 }
 
 // Option changes how a Cloud behaves.
@@ -33,7 +34,7 @@ func WithClock(now func() time.Time) Option { return func(c *Cloud) { c.now = no
 
 // New returns a cloud on a store.
 func New(s store.Store, options ...Option) *Cloud {
-	c := &Cloud{store: s, quota: DefaultQuota(), now: time.Now}
+	c := &Cloud{store: s, quota: DefaultQuota(), now: time.Now, decoded: &decoded{}}
 	for _, o := range options {
 		o(c)
 	}

@@ -143,8 +143,14 @@ func (c *Cloud) Read(ctx context.Context, kind network.Kind, id string) (network
 func (c *Cloud) find(ctx context.Context, id string) (network.Object, error) {
 	var found network.Object
 	err := c.store.View(ctx, func(r store.Reader) error {
-		var err error
-		found, err = stored{r}.object(ctx, id)
+		found = nil
+		d, err := r.Get(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			found, err = c.decode(d)
+		}
 		return err
 	})
 	return found, err

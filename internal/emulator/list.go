@@ -42,8 +42,13 @@ func Select[T network.Object](ctx context.Context, c *Cloud, f Filter, keep func
 	err := c.store.View(ctx, func(r store.Reader) error {
 		out = []T{}
 		q := f.query(zero.Kind())
-		for q.Limit = selectBatch; ; {
-			objects, err := list(ctx, r, q)
+		// The first batch is enough for a reader who wants few and keeps them all.
+		q.Limit = selectBatch
+		if f.Limit > 0 {
+			q.Limit = min(f.Limit, selectBatch)
+		}
+		for ; ; q.Limit = selectBatch {
+			objects, err := listBy(ctx, r, q, c.decode)
 			if err != nil {
 				return err
 			}
@@ -64,6 +69,14 @@ func Select[T network.Object](ctx context.Context, c *Cloud, f Filter, keep func
 	return out, err
 }
 
+// decode reads an object of a document.
+func (c *Cloud) decode(d store.Document) (network.Object, error) {
+	if _, reading := c.store.(view); reading {
+		return c.decoded.object(d)
+	}
+	return fromDocument(d)
+}
+
 // Count returns how many objects of a kind a filter selects; After and Limit are ignored.
 func (c *Cloud) Count(ctx context.Context, kind network.Kind, f Filter) (int, error) {
 	var n int
@@ -73,6 +86,18 @@ func (c *Cloud) Count(ctx context.Context, kind network.Kind, f Filter) (int, er
 		return err
 	})
 	return n, err
+}
+
+// Tally counts the objects of a kind in a project by what their attribute refers to. What nothing refers to is not in
+// the answer.
+func (c *Cloud) Tally(ctx context.Context, kind network.Kind, project, attribute string) (map[string]int, error) {
+	var tally map[string]int
+	err := c.store.View(ctx, func(r store.Reader) error {
+		var err error
+		tally, err = r.Tally(ctx, store.Query{Kind: string(kind), Project: project, Field: attribute})
+		return err
+	})
+	return tally, err
 }
 
 // OpenProject gives a project what the cloud creates with an account, its default security group, unless it has that

@@ -58,13 +58,20 @@ func (s stored) planning() bool    { return false }
 func (s stored) isNew(string) bool { return false }
 
 func list(ctx context.Context, r store.Reader, q store.Query) ([]network.Object, error) {
+	return listBy(ctx, r, q, fromDocument)
+}
+
+func listBy(
+	ctx context.Context, r store.Reader, q store.Query, decode func(store.Document) (network.Object, error),
+) ([]network.Object, error) {
+	q.Bare = true
 	documents, err := r.List(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]network.Object, 0, len(documents))
 	for _, d := range documents {
-		o, err := fromDocument(d)
+		o, err := decode(d)
 		if err != nil {
 			return nil, err
 		}
@@ -78,9 +85,14 @@ func fromDocument(d store.Document) (network.Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	identify(o, d)
+	return o, nil
+}
+
+// identify fills in what a document has beside its body.
+func identify(o network.Object, d store.Document) {
 	base := o.Base()
 	base.ID, base.Project, base.CreatedAt, base.UpdatedAt = d.ID, d.Project, d.CreatedAt, d.UpdatedAt
-	return o, nil
 }
 
 func toDocument(o network.Object) (store.Document, error) {

@@ -39,6 +39,31 @@ func (c *Cloud) inside(w store.Writer) *Cloud {
 	return &bound
 }
 
+// ErrReading says that a command would write, inside Reading.
+var ErrReading = errors.New("a command that writes, while the cloud is only read")
+
+// Reading gives commands one state of the cloud: what they read fits together, whatever is written meanwhile. A command
+// that would write fails with ErrReading. What the lists and maps of the objects hold is shared with other readers and
+// must not be changed in place. read must use the Cloud it is given only, and not keep it; it may be called more than
+// once.
+func (c *Cloud) Reading(ctx context.Context, read func(*Cloud) error) error {
+	return c.store.View(ctx, func(r store.Reader) error {
+		bound := *c
+		bound.store = view{Store: c.store, r: r}
+		return read(&bound)
+	})
+}
+
+// view lets commands read the state that a View has begun with.
+type view struct {
+	store.Store
+	r store.Reader
+}
+
+func (v view) View(_ context.Context, read func(store.Reader) error) error { return read(v.r) }
+
+func (v view) Update(context.Context, func(store.Writer) error) error { return ErrReading }
+
 // transaction lets commands run inside a transaction that has begun already.
 type transaction struct {
 	store.Store

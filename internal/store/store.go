@@ -71,6 +71,8 @@ type Query struct {
 	After string
 	// Limit bounds the number of documents; zero means all.
 	Limit int
+	// Bare leaves the References of the documents out, which costs much less when there are many.
+	Bare bool
 }
 
 // Generation is how many documents have ever been created under a kind and a natural key.
@@ -87,6 +89,9 @@ type Reader interface {
 	List(ctx context.Context, q Query) ([]Document, error)
 	// Count returns how many documents match; After and Limit are ignored.
 	Count(ctx context.Context, q Query) (int, error)
+	// Tally counts the documents of q's kind and project by what they refer to in q's field; the rest of q is ignored.
+	// Targets that nothing refers to are not in the answer.
+	Tally(ctx context.Context, q Query) (map[string]int, error)
 	// Generation returns how many documents have ever been created under this kind and natural key. The count
 	// survives deletion.
 	Generation(ctx context.Context, kind, key string) (int64, error)

@@ -54,6 +54,29 @@ func (r reader) Count(ctx context.Context, q store.Query) (int, error) {
 	return count, err
 }
 
+// Tally implements store.Reader.
+func (r reader) Tally(ctx context.Context, q store.Query) (map[string]int, error) {
+	tally := map[string]int{}
+	err := r.t.run(ctx, func(tx pgx.Tx) error {
+		text, args := selection.Tally(q)
+		rows, err := tx.Query(ctx, number(text), parameters(args)...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var target string
+			var count int
+			if err := rows.Scan(&target, &count); err != nil {
+				return fmt.Errorf("%w: %w", errStrangeRow, err)
+			}
+			tally[unescape(target)] = count
+		}
+		return rows.Err()
+	})
+	return tally, err
+}
+
 // Generation implements store.Reader.
 func (r reader) Generation(ctx context.Context, kind, key string) (int64, error) {
 	var count int64
@@ -143,6 +166,11 @@ func (empty) List(ctx context.Context, _ store.Query) ([]store.Document, error) 
 
 // Count implements store.Reader.
 func (empty) Count(ctx context.Context, _ store.Query) (int, error) { return 0, ctx.Err() }
+
+// Tally implements store.Reader.
+func (empty) Tally(ctx context.Context, _ store.Query) (map[string]int, error) {
+	return map[string]int{}, ctx.Err()
+}
 
 // Generation implements store.Reader.
 func (empty) Generation(ctx context.Context, _, _ string) (int64, error) { return 0, ctx.Err() }

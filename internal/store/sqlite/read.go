@@ -51,6 +51,33 @@ func (r reader) Count(ctx context.Context, q store.Query) (int, error) {
 	return count, err
 }
 
+// Tally implements store.Reader.
+func (r reader) Tally(ctx context.Context, q store.Query) (map[string]int, error) {
+	tally := map[string]int{}
+	err := r.t.run(ctx, func(one *session) error {
+		text, args := selection.Tally(q)
+		statement, err := one.prepare(ctx, text)
+		if err != nil {
+			return err
+		}
+		rows, err := statement.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close() //nolint:errcheck // rows.Err says what went wrong.
+		for rows.Next() {
+			var target string
+			var count int
+			if err := rows.Scan(&target, &count); err != nil {
+				return fmt.Errorf("%w: %w", errStrangeRow, err)
+			}
+			tally[target] = count
+		}
+		return rows.Err()
+	})
+	return tally, err
+}
+
 // Generation implements store.Reader.
 func (r reader) Generation(ctx context.Context, kind, key string) (int64, error) {
 	var count int64
@@ -120,6 +147,11 @@ func (empty) List(ctx context.Context, _ store.Query) ([]store.Document, error) 
 
 // Count implements store.Reader.
 func (empty) Count(ctx context.Context, _ store.Query) (int, error) { return 0, ctx.Err() }
+
+// Tally implements store.Reader.
+func (empty) Tally(ctx context.Context, _ store.Query) (map[string]int, error) {
+	return map[string]int{}, ctx.Err()
+}
 
 // Generation implements store.Reader.
 func (empty) Generation(ctx context.Context, _, _ string) (int64, error) { return 0, ctx.Err() }

@@ -22,6 +22,7 @@ func testEmpty(t *testing.T, place Place) {
 		same(t, "ids", l.ids(store.Query{}), nil)
 		same(t, "filtered ids", l.ids(store.Query{Kind: "vpc", Target: "t", After: "a", Limit: 1}), nil)
 		same(t, "count", l.count(store.Query{}), 0)
+		same(t, "tally", l.tally(store.Query{Field: "vpc_id"}), map[string]int{})
 		same(t, "generation", l.generation("vpc", "key"), int64(0))
 	}
 	check()
@@ -44,7 +45,9 @@ func testFilters(t *testing.T, place Place) {
 						Kind: kind, Project: project, Key: "key" + target, ID: fmt.Sprint(kind, project, field, target), Body: []byte("{}"),
 					}
 					if field != "" {
-						d.References = []store.Reference{{Field: "f3", Target: "t3"}, {Field: field, Target: target}}
+						d.References = []store.Reference{
+							{Field: "f3", Target: "t3"}, {Field: field, Target: target}, {Field: field, Target: target},
+						}
 					}
 					d.Generation = int64(len(filter(all, store.Query{Kind: d.Kind, Key: d.Key})))
 					l.insert(d)
@@ -65,11 +68,39 @@ func testFilters(t *testing.T, place Place) {
 						q.After, q.Limit = all[5].ID, 2
 						same(t, fmt.Sprintf("count of %+v", q), l.count(q), len(want))
 						same(t, fmt.Sprintf("%+v", q), l.ids(q), idsOf(filter(all, q)))
+						same(t, fmt.Sprintf("tally of %+v", q), l.tally(q), tally(all, q))
+						checkBare(t, l, q)
 					}
 				}
 			}
 		}
 	}
+}
+
+// checkBare compares a list with the same list without references.
+func checkBare(t *testing.T, l lab, q store.Query) {
+	t.Helper()
+	whole := l.list(q)
+	for i := range whole {
+		whole[i].References = nil
+	}
+	q.Bare = true
+	same(t, fmt.Sprintf("%+v", q), l.list(q), whole)
+}
+
+// tally counts in plain words what documents refer to.
+func tally(all []store.Document, q store.Query) map[string]int {
+	out := map[string]int{}
+	for _, d := range filter(all, store.Query{Kind: q.Kind, Project: q.Project}) {
+		seen := map[string]bool{}
+		for _, r := range d.References {
+			if r.Field == q.Field && !seen[r.Target] {
+				seen[r.Target] = true
+				out[r.Target]++
+			}
+		}
+	}
+	return out
 }
 
 // filter returns what a query selects from documents in the order of their creation.

@@ -112,13 +112,27 @@ func (l lab) get(id string) store.Document {
 // ids returns the ids of what a query selects.
 func (l lab) ids(q store.Query) []string {
 	l.t.Helper()
-	var ids []string
-	l.view(func(ctx context.Context, r store.Reader) error {
-		documents, err := r.List(ctx, q)
-		ids = idsOf(documents)
+	return idsOf(l.list(q))
+}
+
+func (l lab) list(q store.Query) []store.Document {
+	l.t.Helper()
+	var documents []store.Document
+	l.view(func(ctx context.Context, r store.Reader) (err error) {
+		documents, err = r.List(ctx, q)
 		return err
 	})
-	return ids
+	return documents
+}
+
+func (l lab) tally(q store.Query) map[string]int {
+	l.t.Helper()
+	var tally map[string]int
+	l.view(func(ctx context.Context, r store.Reader) (err error) {
+		tally, err = r.Tally(ctx, q)
+		return err
+	})
+	return tally
 }
 
 func (l lab) count(q store.Query) int {

@@ -67,6 +67,19 @@ func Count(q store.Query) (text string, args []any) {
 	return "SELECT count(*) FROM documents" + conditions(where), args
 }
 
+// Tally returns the statement that counts documents by what they refer to in the query's field, and its arguments. Its
+// rows are a target and a number.
+func Tally(q store.Query) (text string, args []any) {
+	where, args := restrictions(store.Query{Kind: q.Kind, Project: q.Project})
+	where = append(where, "field = ?")
+	return "SELECT target, count(DISTINCT sequence) FROM documents JOIN document_references ON document = sequence" +
+		conditions(where) + " GROUP BY target", append(args, q.Field)
+}
+
+// bare are the columns of documents without their references.
+const bare = `sequence, id, kind, project, key, generation, revision, created_at, updated_at, body,
+	CAST(NULL AS TEXT), CAST(NULL AS TEXT)`
+
 // Documents returns the statement for a query and its arguments.
 func Documents(q store.Query) (text string, args []any) {
 	where, args := restrictions(q)
@@ -74,6 +87,13 @@ func Documents(q store.Query) (text string, args []any) {
 		// No document with this id makes the comparison NULL, which selects nothing.
 		where = append(where, "sequence > (SELECT sequence FROM documents WHERE id = ?)")
 		args = append(args, q.After)
+	}
+	if q.Bare {
+		text = "SELECT " + bare + " FROM documents" + conditions(where) + " ORDER BY sequence"
+		if q.Limit > 0 {
+			text, args = text+" LIMIT ?", append(args, q.Limit)
+		}
+		return text, args
 	}
 
 	var b strings.Builder
