@@ -51,7 +51,7 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	// The same objects are there as at the beginning, so what is in use is the same but for pools and caches.
-	if after := memoryInUse(); after > before+32<<20 {
+	if after := memoryInUse(); after > before+16<<20 {
 		t.Errorf("%d MiB are in use after the load, %d MiB were before", after>>20, before>>20)
 	}
 

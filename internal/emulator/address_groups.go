@@ -12,7 +12,7 @@ import (
 // network ACLs, in one transaction: the cloud's forced deletion.
 func (c *Cloud) ForgetAddressGroup(ctx context.Context, id string) error {
 	return c.store.Update(ctx, func(w store.Writer) error {
-		if err := removeAll(ctx, w, network.KindSecurityGroupRule, "remote_address_group_id", id); err != nil {
+		if err := c.removeAll(ctx, w, network.KindSecurityGroupRule, "remote_address_group_id", id); err != nil {
 			return err
 		}
 		for _, d := range []network.Direction{network.Ingress, network.Egress} {

@@ -268,7 +268,7 @@ func (c *Cloud) delete(ctx context.Context, w store.Writer, kind network.Kind, i
 	if err := c.cascade(ctx, w, o); err != nil {
 		return err
 	}
-	return w.Delete(ctx, id)
+	return c.erase(ctx, w, id)
 }
 
 // cascade removes and mends what an object leaves behind.
@@ -276,15 +276,15 @@ func (c *Cloud) cascade(ctx context.Context, w store.Writer, o network.Object) e
 	id := o.Base().ID
 	switch o.(type) {
 	case *network.VPC:
-		return removeAll(ctx, w, network.KindRouteTable, "vpc_id", id)
+		return c.removeAll(ctx, w, network.KindRouteTable, "vpc_id", id)
 	case *network.SecurityGroup:
-		return removeAll(ctx, w, network.KindSecurityGroupRule, "security_group_id", id)
+		return c.removeAll(ctx, w, network.KindSecurityGroupRule, "security_group_id", id)
 	case *network.Peering:
-		return removeAll(ctx, w, network.KindRoute, "nexthop", id)
+		return c.removeAll(ctx, w, network.KindRoute, "nexthop", id)
 	case *network.RouteTable:
-		return removeAll(ctx, w, network.KindRoute, "route_table_id", id)
+		return c.removeAll(ctx, w, network.KindRoute, "route_table_id", id)
 	case *network.Subnet:
-		if err := removeAll(ctx, w, network.KindReservation, "subnet_id", id); err != nil {
+		if err := c.removeAll(ctx, w, network.KindReservation, "subnet_id", id); err != nil {
 			return err
 		}
 		return c.leaveLists(ctx, w, id)
@@ -293,13 +293,13 @@ func (c *Cloud) cascade(ctx context.Context, w store.Writer, o network.Object) e
 	}
 }
 
-func removeAll(ctx context.Context, w store.Writer, kind network.Kind, attribute, target string) error {
+func (c *Cloud) removeAll(ctx context.Context, w store.Writer, kind network.Kind, attribute, target string) error {
 	objects, err := stored{w}.referring(ctx, kind, attribute, target)
 	if err != nil {
 		return err
 	}
 	for _, o := range objects {
-		if err := w.Delete(ctx, o.Base().ID); err != nil {
+		if err := c.erase(ctx, w, o.Base().ID); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"context"
 	"reflect"
 	"sync"
 
@@ -49,4 +50,18 @@ func (m *decoded) object(d store.Document) (network.Object, error) {
 	o, _ := own.Interface().(network.Object) // It has the type of one.
 	identify(o, d)
 	return o, nil
+}
+
+// forget makes room: the document with an id is being deleted.
+func (m *decoded) forget(id string) {
+	m.mu.Lock()
+	delete(m.objects, id)
+	m.mu.Unlock()
+}
+
+// erase deletes one document. Only what is remembered of it goes at once; should the deletion be undone, it is decoded
+// anew.
+func (c *Cloud) erase(ctx context.Context, w store.Writer, id string) error {
+	c.decoded.forget(id)
+	return w.Delete(ctx, id)
 }

@@ -42,7 +42,7 @@ func (c *Cloud) PutRuleSet(
 		// Rules that go, or change into something else, make room first: two rules of a set may swap what they say.
 		for name, old := range current {
 			if kept := find(wanted, name); kept == nil || kept.ID == "" {
-				if err := w.Delete(ctx, old.ID); err != nil {
+				if err := c.erase(ctx, w, old.ID); err != nil {
 					return err
 				}
 			}
@@ -90,7 +90,7 @@ func (c *Cloud) DeleteRuleSet(ctx context.Context, groupID string) error {
 			return err
 		}
 		for _, r := range current {
-			if err := w.Delete(ctx, r.ID); err != nil {
+			if err := c.erase(ctx, w, r.ID); err != nil {
 				return err
 			}
 		}
