@@ -89,6 +89,13 @@ data "vpclab_reachability" "six" {
 }
 output "six" { value = join(" ", [data.vpclab_reachability.six.verdict], data.vpclab_reachability.six.allowed) }
 `, six(), six()) + fmt.Sprintf(`
+data "vpclab_reachability" "named" {
+  network     = "rest"
+  source      = { address = "10.0.1.10" }
+  destination = { address = "10.0.1.20" }
+  ports       = ["443"]
+}
+output "named" { value = "named ${data.vpclab_reachability.named.verdict}" }
 data "vpclab_reachability" "q" {
   source      = { instance_id = %q }
   destination = { instance_id = %q }
@@ -100,12 +107,23 @@ resource "vpclab_vpc" "ours" {
   cidr = "10.1.0.0/16"
 }
 `, a, b)
+	// Another VPC with the same block: an address alone does not tell which of the two is meant, the VPC's name does.
+	twin := r.create("/v1/"+project+"/vpcs", "vpc", `{"name": "twin", "cidr": "10.0.0.0/16"}`)
+	r.create("/v1/"+project+"/subnets", "subnet",
+		fmt.Sprintf(`{"name": "s", "cidr": "10.0.1.0/24", "gateway_ip": "10.0.1.1", "vpc_id": %q}`, twin))
+	lab.Configure(labtest.Header + strings.Replace(question, `"rest"`, `"nowhere"`, 1))
+	if out := labtest.Unwrap(lab.Must(1, "plan")); !strings.Contains(out, `"nowhere" is no object, no ref, and not the name of`) {
+		t.Error(out)
+	}
 	lab.Configure(labtest.Header + question)
 	lab.Apply()
 	if out := lab.Must(0, "output"); !strings.Contains(out, `"reachable"`) {
 		t.Error(out)
 	}
 	if out := lab.Must(0, "output"); !strings.Contains(out, `"reachable tcp/443 from fd`) {
+		t.Error(out)
+	}
+	if out := lab.Must(0, "output"); !strings.Contains(out, `"named reachable"`) {
 		t.Error(out)
 	}
 	if vpcs := r.call(http.MethodGet, "/v1/"+project+"/vpcs", ""); !strings.Contains(vpcs, `"ours"`) {

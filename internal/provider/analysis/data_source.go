@@ -59,8 +59,8 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "What is looked at, and nothing else: " + inquiry.NetworkDescription + " Left out, what the store " +
-					"holds now.",
+				MarkdownDescription: "What is looked at, and nothing else: " + inquiry.NetworkDescription + " " +
+					inquiry.StoredDescription,
 			},
 			"fail_on": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,

@@ -17,7 +17,7 @@ func guardSchema() schema.Schema {
 			"network": schema.DynamicAttribute{
 				Optional: true, WriteOnly: true,
 				MarkdownDescription: "What the intents are decided on, and nothing else: " + inquiry.NetworkDescription + " It is " +
-					"never stored. Left out, what the store holds now.",
+					"never stored. " + inquiry.StoredDescription,
 			},
 			"intents": schema.MapNestedAttribute{
 				Optional: true, MarkdownDescription: "What must get through, and what must not, by a name of your own.",

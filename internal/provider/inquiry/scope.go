@@ -21,6 +21,10 @@ const NetworkDescription = "whole resources, their `ref`s, module outputs, in li
 	"Objects of another provider can be mapped to the same shape: an object with `kind`, an `id` that is any text, and " +
 	"the attributes of the resource of that kind."
 
+// StoredDescription says what stands for objects that somebody else has built.
+const StoredDescription = "A VPC's name stands for what the store holds of that VPC and of those peered with it, whoever " +
+	"built it, not for what this configuration plans. Left out: all that the store holds now."
+
 // Scope is what a question is decided on.
 type Scope struct {
 	Network *network.Network
@@ -186,9 +190,10 @@ func (c *collector) refuse(at network.Path, detail string) {
 func (c *collector) addRef(ctx context.Context, at network.Path, ref string) error {
 	kind, id, ok := strings.Cut(ref, "/")
 	switch {
+	case !ok && c.lab != nil:
+		return c.addStored(ctx, at, ref)
 	case !ok:
-		c.refuse(at, fmt.Sprintf("%q is neither an object nor a ref. Hand over the whole resource, or its ref attribute: an id "+
-			"alone does not tell whether everything a verdict rests on is known.", ref))
+		c.refuse(at, fmt.Sprintf("%q is no object of the network. Hand over the whole resource.", ref))
 		return nil
 	case c.lab == nil:
 		c.refuse(at, fmt.Sprintf("%q is a ref, and a function sees neither plan nor store. Hand over the whole resource.", ref))

@@ -17,8 +17,8 @@ func questionSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "What the question is decided on, and nothing else: " + inquiry.NetworkDescription + " Left " +
-					"out, what the store holds now.",
+				MarkdownDescription: "What the question is decided on, and nothing else: " + inquiry.NetworkDescription + " " +
+					inquiry.StoredDescription,
 			},
 			"source":      endpointSchema("Where the traffic comes from."),
 			"destination": endpointSchema("Where the traffic goes to."),
