@@ -310,3 +310,28 @@ func TestBackup(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A queue of writers may be longer than the busy timeout, as long as it moves.
+func TestLongQueueIsNoLock(t *testing.T) {
+	t.Parallel()
+	const patience, held, writers = 200 * time.Millisecond, 20 * time.Millisecond, 30
+	s := sqlite.Open(filepath.Join(t.TempDir(), "lab.db"), sqlite.BusyTimeout(patience))
+	defer s.Close() //nolint:errcheck // The test is about Update.
+	if err := fill(t.Context(), s, 1); err != nil {
+		t.Fatal(err)
+	}
+	failures := make(chan error, writers)
+	for range writers {
+		go func() {
+			failures <- s.Update(t.Context(), func(store.Writer) error {
+				time.Sleep(held)
+				return nil
+			})
+		}()
+	}
+	for range writers {
+		if err := <-failures; err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -109,6 +110,8 @@ type sessions struct {
 	// idle holds connections that wait for their next transaction, statements prepared.
 	idle chan *session
 	wait time.Duration
+	// returned counts the connections given back.
+	returned *atomic.Int64
 }
 
 func newSessions(c driver.Connector, bound int, wait time.Duration) sessions {
@@ -117,23 +120,19 @@ func newSessions(c driver.Connector, bound int, wait time.Duration) sessions {
 		slots: make(chan struct{}, bound),
 		idle:  make(chan *session, bound),
 		wait:  wait,
+
+		returned: new(atomic.Int64),
 	}
 }
 
-// borrow returns a connection for one transaction. It waits as long for the other transactions of this process as
-// SQLite would for those of other processes.
+// borrow returns a connection for one transaction. It waits as long for a transaction of this process as SQLite would for
+// one of another process, and goes on waiting while others end: a long queue that moves is no lock.
 func (s *sessions) borrow(ctx context.Context) (*session, error) {
 	select {
 	case s.slots <- struct{}{}:
 	default:
-		patience := time.NewTimer(s.wait)
-		defer patience.Stop()
-		select {
-		case s.slots <- struct{}{}:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-patience.C:
-			return nil, errBusy
+		if err := s.queue(ctx); err != nil {
+			return nil, err
 		}
 	}
 	select {
@@ -149,6 +148,25 @@ func (s *sessions) borrow(ctx context.Context) (*session, error) {
 	return &session{conn: conn, statements: make(map[string]*sql.Stmt)}, nil
 }
 
+func (s *sessions) queue(ctx context.Context) error {
+	patience := time.NewTimer(s.wait)
+	defer patience.Stop()
+	for {
+		returned := s.returned.Load()
+		select {
+		case s.slots <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			if s.returned.Load() == returned {
+				return errBusy
+			}
+			patience.Reset(s.wait)
+		}
+	}
+}
+
 // giveBack ends what borrow began. A connection in doubt is closed, which undoes whatever it had not committed.
 func (s *sessions) giveBack(one *session, sound bool) {
 	if sound {
@@ -156,6 +174,7 @@ func (s *sessions) giveBack(one *session, sound bool) {
 	} else {
 		one.discard()
 	}
+	s.returned.Add(1)
 	<-s.slots
 }
 
