@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/cloudapi"
+	"github.com/vpclab/terraform-provider-vpclab/internal/console"
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/open"
 )
@@ -75,11 +76,13 @@ func (o *emulatorCommand) Run(r *run) error {
 	if err := o.seed(r, cloud, log); err != nil {
 		return err
 	}
+	api := cloudapi.New(cloud, cloudapi.Options{
+		Strict: o.Strict, AccessKey: o.AccessKey, SecretKey: o.SecretKey, Project: o.ProjectID,
+		TransitionDelay: o.TransitionDelay, Faults: faults, Logger: log,
+	})
+	page := console.New(cloud, console.Options{User: o.AccessKey, Password: o.SecretKey, Logger: log})
 	server := &http.Server{
-		Handler: cloudapi.New(cloud, cloudapi.Options{
-			Strict: o.Strict, AccessKey: o.AccessKey, SecretKey: o.SecretKey, Project: o.ProjectID,
-			TransitionDelay: o.TransitionDelay, Faults: faults, Logger: log,
-		}),
+		Handler:           console.Beside(api, page),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(handler, slog.LevelWarn),
 	}

@@ -79,7 +79,7 @@ func Map(n *network.Network, a reach.Answer) Diagram {
 	for _, i := range network.All[*network.Instance](n) {
 		instances[i.SubnetID]++
 	}
-	vpcs := involved(n, a)
+	vpcs := Involved(n, a)
 	for _, v := range vpcs {
 		at[v.ID] = len(d.boxes)
 		d.boxes = append(d.boxes, box{fmt.Sprintf("v%d", len(d.boxes)), "VPC " + v.Name + " " + v.CIDR, -1})
@@ -126,8 +126,8 @@ func counted(n int) string {
 	return ""
 }
 
-// involved are the VPCs an answer is about, or all of them if it names none.
-func involved(n *network.Network, a reach.Answer) []*network.VPC {
+// Involved are the VPCs an answer is about, or all of them if it names none.
+func Involved(n *network.Network, a reach.Answer) []*network.VPC {
 	ids := map[string]bool{}
 	note := func(id string) {
 		switch o := n.Object(id).(type) {

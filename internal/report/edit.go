@@ -81,6 +81,16 @@ func routes(e reach.Edit) []string {
 	return out
 }
 
+// Repair tells a repair in sentences: what to change, what came of trying it, and the wider change where there is one.
+func Repair(f *reach.Fix) []string {
+	edit := Edit(f.Edit)
+	out := []string{strings.ToUpper(edit[:1]) + edit[1:] + ".", checked(f)}
+	if more := wider(f); more != "" {
+		out = append(out, more)
+	}
+	return out
+}
+
 func checked(f *reach.Fix) string {
 	switch {
 	case f.Redundant:

@@ -29,7 +29,7 @@ func (p *page) text() string { return strings.TrimRight(p.String(), "\n") }
 // gets through. Lines are at most 76 columns wide, but for single words that are longer.
 func Text(a reach.Answer) string {
 	var p page
-	p.put("", "  ", fmt.Sprintf("%s -> %s, %s: %s.", orUnknown(a.From), orUnknown(a.To), asked(a.Question), a.Verdict))
+	p.put("", "  ", Subject(a)+": "+string(a.Verdict)+".")
 	p.findings(a.Findings)
 	if a.Verdict == reach.Partial {
 		p.flows("Gets through", a.Allowed)
@@ -37,6 +37,11 @@ func Text(a reach.Answer) string {
 	}
 	p.flows("Not decided", a.Unclear)
 	return p.text()
+}
+
+// Subject is what an answer is about, such as "web-1 -> db-1, tcp/5432".
+func Subject(a reach.Answer) string {
+	return fmt.Sprintf("%s -> %s, %s", orUnknown(a.From), orUnknown(a.To), asked(a.Question))
 }
 
 // Audit lists the findings of an audit in plain text.

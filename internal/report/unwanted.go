@@ -13,8 +13,7 @@ import (
 func Unwanted(a, open reach.Answer) string {
 	var b strings.Builder
 	put := func(first, rest, text string) { b.WriteString(wrap(first, rest, text) + "\n") }
-	put("", "  ", fmt.Sprintf("%s -> %s, %s: %s, and should be blocked.", orUnknown(a.From), orUnknown(a.To), asked(a.Question),
-		a.Verdict))
+	put("", "  ", fmt.Sprintf("%s: %s, and should be blocked.", Subject(a), a.Verdict))
 	b.WriteString("\nGets through: [" + reach.CodeIntentViolatedReachable + "]\n")
 	for _, text := range Flows(a.Allowed) {
 		put("  - ", "    ", text)
