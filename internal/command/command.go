@@ -64,7 +64,7 @@ func Run(ctx context.Context, p Process) int {
 	var c commands
 	exit := -1
 	parser, err := kong.New(&c, kong.Name(program), kong.Description(description),
-		kong.Vars{"project": network.DefaultProject, "version": p.Version}, kong.Writers(p.Stdout, p.Stderr),
+		kong.Vars{"project": network.DefaultProject, "store": defaultStore, "version": p.Version}, kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { exit = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		return p.fail(err)
@@ -109,9 +109,20 @@ func (r *run) say(format string, args ...any) error {
 	return err
 }
 
+// defaultStore is where the provider keeps a lab that nobody named.
+const defaultStore = ".vpclab/lab.db"
+
 // storeFlag is the flag that every command has.
 type storeFlag struct {
-	Store string `default:".vpclab/lab.db" env:"VPCLAB_STORE" placeholder:"PATH|URL" help:"Path of the lab's SQLite file (default: ${default}), or URL of a PostgreSQL database."`
+	Store string `default:"${store}" env:"VPCLAB_STORE" placeholder:"PATH|URL" help:"Path of the lab's SQLite file (default: ${default}), or URL of a PostgreSQL database."`
+}
+
+// AfterApply makes of an empty VPCLAB_STORE what it is to the provider: none.
+func (f *storeFlag) AfterApply() error {
+	if f.Store == "" {
+		f.Store = defaultStore
+	}
+	return nil
 }
 
 // with opens the lab for work on the whole of it.
