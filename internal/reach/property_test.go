@@ -144,8 +144,12 @@ func TestRulesActInTheirDirection(t *testing.T) {
 			}
 			changed := *acl
 			r := p.aclRule(action)
-			at := rapid.IntRange(0, len(acl.IngressRules)).Draw(p.t, "position")
-			changed.IngressRules = slices.Insert(slices.Clone(acl.IngressRules), at, r)
+			list := &changed.IngressRules
+			if p.chance("in the egress list", 2) {
+				list = &changed.EgressRules
+			}
+			at := rapid.IntRange(0, len(*list)).Draw(p.t, "position")
+			*list = slices.Insert(slices.Clone(*list), at, r)
 			changed.Normalize()
 			after = before.With(&changed)
 		} else {

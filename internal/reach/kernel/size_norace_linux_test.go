@@ -3,4 +3,4 @@
 package kernel_test
 
 // usual is the number of networks the kernel judges.
-const usual = 100
+const usual = 80
