@@ -190,13 +190,8 @@ func (l *lab) ends() []choice {
 		if len(out) > manyEnds {
 			return out
 		}
-		label := "instance"
-		for _, a := range []string{i.IPAddress, i.IPv6Address} {
-			if a != "" {
-				label += " " + a
-			}
-		}
-		add(i, label+" in "+l.name(i.SubnetID))
+		addresses := strings.Join(strings.Fields(i.IPAddress+" "+i.IPv6Address), " ")
+		add(i, "instance "+addresses+" in "+l.name(i.SubnetID))
 	}
 	for _, s := range sorted(l, subnets) {
 		if len(out) > manyEnds {

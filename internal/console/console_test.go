@@ -97,7 +97,9 @@ func TestEveryPage(t *testing.T) {
 	if !seen {
 		t.Error("the hostile name is on no page")
 	}
-	for _, target := range []string{"/console/objects/vpc/nothing", "/console/objects/subnet/vpc", "/console/objects/x", "/console/x"} {
+	for _, target := range []string{
+		"/console/objects/vpc/nothing", "/console/objects/subnet/vpc", "/console/objects/x", "/console/x",
+	} {
 		if code, _, body := visit(t, h, target); code != http.StatusNotFound || !strings.Contains(body, "Not in this lab") {
 			t.Errorf("%s: status %d\n%s", target, code, body)
 		}

@@ -101,7 +101,7 @@ func href(o network.Object) string {
 
 // title is what people call an object.
 func (l *lab) title(o network.Object) string {
-	title := ""
+	var title string
 	switch o := o.(type) {
 	case *network.SecurityGroupRule:
 		title = o.SummaryNaming(l.name)

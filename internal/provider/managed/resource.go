@@ -278,12 +278,16 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 }
 
-// Read brings the state up to date with the store.
+// Read brings the state up to date with the store. The framework wants an identity even of what is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if !r.usable(&resp.Diagnostics) {
 		return
 	}
-	doc, err := r.life.read(ctx, r.lab, stateID(req.State))
+	id := stateID(req.State)
+	doc, err := r.life.read(ctx, r.lab, id)
+	if err == nil {
+		err = identify(ctx, resp.Identity, id)
+	}
 	if err != nil {
 		AddError(&resp.Diagnostics, "read the "+r.spec.Kind.Label(), err)
 		return
@@ -293,9 +297,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	value, err := fromPlain(req.State.Raw.Type(), doc)
-	if err == nil {
-		err = identify(ctx, resp.Identity, stateID(req.State))
-	}
 	if err != nil {
 		AddError(&resp.Diagnostics, "read the "+r.spec.Kind.Label(), err)
 		return
