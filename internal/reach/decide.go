@@ -45,9 +45,9 @@ func (w *World) decide(q Question, brief bool) Answer {
 		a.Unclear = a.Unclear.Subtract(k.total.sure)
 	}
 	a.Allowed, a.Refused, a.Unclear = k.concerned(a.Allowed), k.concerned(a.Refused), k.concerned(a.Unclear)
-	a.Findings = k.result
+	a.Findings = k.conclude()
 	if !brief {
-		k.order()
+		order(a.Findings)
 	}
 	switch {
 	case !a.Unclear.IsEmpty():

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
@@ -17,8 +18,9 @@ func (k *walk) note(f Finding, set traffic.Set) {
 		return
 	}
 	set = about
-	for i := range k.result {
-		g := &k.result[i]
+	found := k.found()
+	for i := range found {
+		g := &found[i]
 		if g.Code == f.Code && g.Leg == f.Leg && g.Side == f.Side && g.ID == f.ID && g.Target == f.Target &&
 			g.Severity == f.Severity && g.Rule == f.Rule && g.with() == f.with() {
 			g.Affected, g.Contrast = g.Affected.Union(set), g.Contrast.Union(f.Contrast)
@@ -26,10 +28,37 @@ func (k *walk) note(f Finding, set traffic.Set) {
 		}
 	}
 	f.Affected = set
-	if k.result == nil {
-		k.result = make([]Finding, 0, 4)
+	if k.notes == nil {
+		k.notes = notebooks.Get().(*notebook) //nolint:forcetypeassert // The pool makes nothing else.
 	}
-	k.result = append(k.result, f)
+	k.notes.findings = append(k.notes.findings, f)
+}
+
+// notebook is where a walk collects its findings. A finding is large and their number is not known before, so that the
+// room is used again by the next walk.
+type notebook struct{ findings []Finding }
+
+var notebooks = sync.Pool{New: func() any { return &notebook{make([]Finding, 0, 16)} }}
+
+// found is what a walk has found so far.
+func (k *walk) found() []Finding {
+	if k.notes == nil {
+		return nil
+	}
+	return k.notes.findings
+}
+
+// conclude returns the findings of a walk that is over, and its notebook to the others.
+func (k *walk) conclude() []Finding {
+	if k.notes == nil {
+		return nil
+	}
+	out := slices.Clone(k.notes.findings)
+	clear(k.notes.findings)
+	k.notes.findings = k.notes.findings[:0]
+	notebooks.Put(k.notes)
+	k.notes = nil
+	return out
 }
 
 // with is what tells a finding's second object from others.
@@ -45,8 +74,7 @@ func (f *Finding) with() any {
 
 // order puts the findings in the order of the way: what is between the ends, source, destination, host, the way
 // back, then cautions. What explains a blocker comes after it.
-func (k *walk) order() {
-	out := k.result
+func order(out []Finding) {
 	slices.SortStableFunc(out, func(a, b Finding) int { return rank(&a) - rank(&b) })
 	for i := range out {
 		for j := range out {

@@ -120,6 +120,7 @@ func (c *crossing) slow(a, b *kind) uint32 {
 	}
 	k.asked = q.asked(c.family, a.place, b.place)
 	k.run()
+	k.conclude()
 	strip := func(s traffic.Set) traffic.Set {
 		if a.place.instance != nil {
 			s = s.FromAnywhere()

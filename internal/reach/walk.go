@@ -19,10 +19,10 @@ type walk struct {
 	// brief leaves out what only explains blockers, quick leaves out the blockers too.
 	brief, quick bool
 
-	asked  traffic.Set
-	legs   []leg
-	total  bounds
-	result []Finding
+	asked traffic.Set
+	legs  []leg
+	total bounds
+	notes *notebook
 }
 
 // leg is the traffic between one subnet of either end.
