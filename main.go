@@ -12,7 +12,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/command"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider"
@@ -36,10 +37,12 @@ func main() {
 	flag.Parse()
 	quietSDK()
 	spareCollector()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/vpclab/vpclab",
-		Debug:   *debug,
-	})
+	var opts []tf6server.ServeOpt
+	if *debug {
+		opts = append(opts, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve("registry.terraform.io/vpclab/vpclab",
+		func() tfprotov6.ProviderServer { return provider.NewServer(version) }, opts...)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"pgregory.net/rapid"
@@ -197,8 +196,8 @@ type server struct {
 	path  string
 }
 
-func newServer(ctx context.Context, t *rapid.T, path string) server {
-	s := server{t: t, ctx: ctx, ProviderServer: providerserver.NewProtocol6(provider.New("test")())()}
+func newServer(ctx context.Context, t *rapid.T, path string, served tfprotov6.ProviderServer) server {
+	s := server{t: t, ctx: ctx, ProviderServer: served}
 	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -341,25 +340,15 @@ func TestHostileConfigurations(t *testing.T) {
 	run, created := 0, map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		run++
-		s := newServer(context.Background(), t, filepath.Join(dir, strconv.Itoa(run), "lab.db"))
+		s := newServer(context.Background(), t, filepath.Join(dir, strconv.Itoa(run), "lab.db"), provider.NewServer("test"))
 		g := generator{t: t, words: words, unknowns: rapid.IntRange(0, 3).Draw(t, "unknowns") == 3, ids: map[string][]string{}}
-		for _, kind := range network.Kinds() {
-			g.ids[string(kind)] = nil
-		}
 		types := sortedKeys(s.schemas.ResourceSchemas)
 		// First one of each that others refer to, then anything.
 		for _, name := range append([]string{
 			"vpclab_vpc", "vpclab_vpc", "vpclab_subnet", "vpclab_subnet", "vpclab_security_group", "vpclab_vpc_peering_connection",
 		},
 			rapid.SliceOfN(rapid.SampledFrom(types), 8, 8).Draw(t, "resources")...) {
-			for id, o := range s.everything() {
-				if kind := string(o.Kind()); !slices.Contains(g.ids[kind], id) {
-					g.ids[kind] = append(g.ids[kind], id)
-				}
-			}
-			for _, ids := range g.ids {
-				slices.Sort(ids)
-			}
+			g.know(s)
 			schema := s.schemas.ResourceSchemas[name]
 			config := g.object(schema.ValueType().(tftypes.Object), 0) //nolint:forcetypeassert // A schema is an object.
 			if s.create(name, schema, readOnly(schema, config)) {

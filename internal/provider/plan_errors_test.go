@@ -40,6 +40,15 @@ func TestAccPlanErrors(t *testing.T) {
   name = "a"
   cidr = "10.0.0.5/16"
 }`, []string{"Host bits in CIDR block", "10.0.0.0/16", "cidr = "}},
+		{"required value that is null", `resource "vpclab_vpc" "a" {
+  name = "a"
+  cidr = null
+}`, []string{"Missing value", `"cidr" is required`, "cidr = null"}},
+		{"number that is not whole", oneSubnet + `resource "vpclab_security_group_rule" "r" {
+  security_group_id = vpclab_security_group.g.id
+  direction         = "ingress"
+  priority          = 1.5
+}`, []string{"Not a whole number", `"priority" is 1.5`, "priority "}},
 		{"subnet outside its VPC", twoVPCs + `resource "vpclab_subnet" "s" {
   vpc_id = vpclab_vpc.a.id
   name   = "s"

@@ -9,15 +9,19 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -29,11 +33,13 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/networkacl"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/peering"
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/protocol"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/reachability"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/route"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/securitygroup"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/subnet"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/vpc"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/open"
 )
 
@@ -53,7 +59,20 @@ func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &vpclab{version: version} }
 }
 
-type vpclab struct{ version string }
+type vpclab struct {
+	version string
+	// lab is what the provider was last configured with, for the server that answers beside the framework.
+	lab atomic.Pointer[managed.Lab]
+}
+
+// NewServer returns a server of the provider: the framework's, with the room protocol before it.
+func NewServer(version string) tfprotov6.ProviderServer {
+	p := &vpclab{version: version}
+	return protocol.New(providerserver.NewProtocol6(p)(), typeName, p.Resources(context.Background()), p.lab.Load)
+}
+
+// typeName begins the name of every resource and data source.
+const typeName = "vpclab"
 
 type configuration struct {
 	Store     types.String `tfsdk:"store"`
@@ -64,7 +83,7 @@ type configuration struct {
 
 // Metadata names the provider.
 func (p *vpclab) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName, resp.Version = "vpclab", p.version
+	resp.TypeName, resp.Version = typeName, p.version
 }
 
 // Schema is the provider's configuration.
@@ -111,6 +130,7 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 		return
 	}
 	lab := &managed.Lab{}
+	p.lab.Store(lab)
 	resp.ResourceData, resp.DataSourceData = lab, lab
 	if c.Store.IsUnknown() || c.ProjectID.IsUnknown() || c.Quotas.IsUnknown() || c.OnFailure.IsUnknown() {
 		// Without these there is no store to look into. Resources are planned without ids and applied later.
@@ -139,6 +159,9 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// A server that is configured again, as one under a debugger is by every command, leaves the lab before to the
+	// collector; calls that still use it end undisturbed.
+	runtime.AddCleanup(lab, func(s store.Store) { _ = s.Close() }, place)
 	lab.Cloud = emulator.New(place, emulator.WithQuota(quota))
 	lab.Draft = emulator.NewDraft(lab.Cloud, emulator.WalkingAgain(startedByTest))
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -21,7 +20,7 @@ import (
 
 // factories serve the provider inside the test's process. Every walk configures it anew, so nothing may live on it.
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"vpclab": providerserver.NewProtocol6WithError(provider.New("test")()),
+	"vpclab": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test"), nil },
 }
 
 func inProcess(t *testing.T, hcl string) string {

@@ -68,7 +68,9 @@ func (r ruleSet) create(ctx context.Context, lab *Lab, doc Document) (Document, 
 	if err != nil {
 		return nil, err
 	}
-	put, err := lab.Cloud.PutRuleSet(ctx, s, lab.Project)
+	put, err := patiently(ctx, func() (*network.SecurityGroupRuleSet, error) {
+		return lab.Cloud.PutRuleSet(ctx, s, lab.Project)
+	})
 	if err != nil {
 		return nil, err
 	}

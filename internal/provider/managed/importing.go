@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
@@ -42,26 +43,25 @@ var readable = map[network.Kind]named{
 	network.KindInstance: {network.KindInstance, []string{"name"}, "the instance's name"},
 }
 
+// identityType is the form of an identity.
+var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
+
 // IdentitySchema is what tells an object from others across configurations: its id.
 func (r *Resource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{
-			RequiredForImport: true, Description: "Identifier of the " + r.spec.Kind.Label() + ".",
+			RequiredForImport: true, Description: "Identifier of the " + r.of.spec.Kind.Label() + ".",
 		},
 	}}
 }
 
 // identify records the identity beside a state. Terraform before 1.12 asks for none.
-func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, id string) (err error) {
-	if identity == nil || id == "" {
-		return nil
+func identify(identity *tfsdk.ResourceIdentity, id string) {
+	if identity != nil && id != "" {
+		identity.Raw = tftypes.NewValue(identityType, map[string]tftypes.Value{"id": tftypes.NewValue(tftypes.String, id)})
 	}
-	if d := identity.SetAttribute(ctx, path.Root("id"), id); d.HasError() {
-		return fmt.Errorf("record the identity: %s", d.Errors()[0].Detail())
-	}
-	return nil
 }
 
 // ImportState takes the object's identity, its id, or its readable name.
@@ -74,32 +74,30 @@ func (r *Resource) ImportState(
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &given)...)
 		id = given.ValueString()
 	}
-	if resp.Diagnostics.HasError() || !r.usable(&resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.of.usable(&resp.Diagnostics) {
 		return
 	}
-	found, err := r.life.read(ctx, r.lab, id)
+	found, err := r.of.life.read(ctx, r.of.lab, id)
 	if err == nil && found == nil {
 		id, err = r.resolve(ctx, id)
 	}
 	if err != nil {
-		AddError(&resp.Diagnostics, "import the "+r.spec.Kind.Label(), err)
+		AddError(&resp.Diagnostics, "import the "+r.of.spec.Kind.Label(), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	if err := identify(ctx, resp.Identity, id); err != nil {
-		AddError(&resp.Diagnostics, "import the "+r.spec.Kind.Label(), err)
-	}
+	identify(resp.Identity, id)
 }
 
 // resolve finds the one object with a readable name. Its errors are network.Problems.
 func (r *Resource) resolve(ctx context.Context, text string) (string, error) {
-	label := r.spec.Kind.Label()
-	names, ok := readable[r.spec.Kind]
+	label := r.of.spec.Kind.Label()
+	names, ok := readable[r.of.spec.Kind]
 	if !ok {
-		return "", notImported("Project %s has no %s with the id %q in the store %s.", r.lab.Project, label, text,
-			r.lab.Cloud.Location())
+		return "", notImported("Project %s has no %s with the id %q in the store %s.", r.of.lab.Project, label, text,
+			r.of.lab.Cloud.Location())
 	}
-	objects, err := r.lab.Cloud.Objects(ctx, names.kind, r.lab.Project)
+	objects, err := r.of.lab.Cloud.Objects(ctx, names.kind, r.of.lab.Project)
 	if err != nil {
 		return "", err
 	}
@@ -116,7 +114,7 @@ func (r *Resource) resolve(ctx context.Context, text string) (string, error) {
 	switch len(ids) {
 	case 0:
 		return "", notImported("Project %s has no %s with the id or the name %q in the store %s. Give its id, or %s.",
-			r.lab.Project, label, text, r.lab.Cloud.Location(), names.form)
+			r.of.lab.Project, label, text, r.of.lab.Cloud.Location(), names.form)
 	case 1:
 		return ids[0], nil
 	default:
@@ -139,7 +137,7 @@ func (r *Resource) readableName(ctx context.Context, names named, o network.Obje
 	for _, attribute := range names.attributes {
 		text, _ := doc[attribute].(string)
 		if attribute == "vpc_id" {
-			vpc, err := r.lab.Cloud.Read(ctx, network.KindVPC, text)
+			vpc, err := r.of.lab.Cloud.Read(ctx, network.KindVPC, text)
 			if err != nil {
 				return "", err
 			}

@@ -97,7 +97,7 @@ func (s stored) create(ctx context.Context, lab *Lab, doc Document) (Document, e
 	if err != nil {
 		return nil, err
 	}
-	created, err := lab.Cloud.Create(ctx, o)
+	created, err := patiently(ctx, func() (network.Object, error) { return lab.Cloud.Create(ctx, o) })
 	if err != nil {
 		return nil, besideItself(ctx, lab, o, err)
 	}
@@ -121,10 +121,11 @@ func (s stored) update(ctx context.Context, lab *Lab, id string, doc Document) (
 		return nil, err
 	}
 	o.Base().ID = id
-	if o, err = lab.Cloud.Update(ctx, o); err != nil {
+	updated, err := patiently(ctx, func() (network.Object, error) { return lab.Cloud.Update(ctx, o) })
+	if err != nil {
 		return nil, err
 	}
-	return s.document(o)
+	return s.document(updated)
 }
 
 func (s stored) delete(ctx context.Context, lab *Lab, id string) error {

@@ -110,7 +110,7 @@ func (l *Lookup) Configure(_ context.Context, req datasource.ConfigureRequest, r
 
 // Read finds the object in the store.
 func (l *Lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !(&Resource{lab: l.lab}).usable(&resp.Diagnostics) {
+	if !usable(l.lab, &resp.Diagnostics) {
 		return
 	}
 	wanted, _, err := toDocument(req.Config.Raw)
@@ -199,7 +199,7 @@ func (l *Listing) Configure(_ context.Context, req datasource.ConfigureRequest, 
 
 // Read lists the objects of the store.
 func (l *Listing) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !(&Resource{lab: l.lab}).usable(&resp.Diagnostics) {
+	if !usable(l.lab, &resp.Diagnostics) {
 		return
 	}
 	wanted, _, err := toDocument(req.Config.Raw)

@@ -1,7 +1,6 @@
 package managed
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -26,20 +25,6 @@ type Spec struct {
 	ReplaceIf func(before, after Document) []string
 	// Shape adds to a stored object's document what only the resource shows.
 	Shape func(Document)
-}
-
-// NewResource returns the resource of a spec.
-func NewResource(spec *Spec) resource.Resource {
-	r := &Resource{spec: spec}
-	switch spec.Kind {
-	case network.KindSecurityGroupRuleSet:
-		r.life = ruleSet{}
-	case network.KindPeeringAccepter:
-		r.life = accepter{}
-	default:
-		r.life = stored{spec}
-	}
-	return r
 }
 
 // Identity are the attributes every resource has. They are known at plan as soon as what they follow from is.

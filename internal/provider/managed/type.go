@@ -1,0 +1,174 @@
+package managed
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// Type is a type of resource that stands for something in the lab: what Terraform's calls about it do, in plain values.
+// The framework reaches it by Resource, the room protocol by itself.
+type Type struct {
+	spec *Spec
+	life life
+	lab  *Lab
+}
+
+// NewType returns the type of a spec, which has no lab yet.
+func NewType(spec *Spec) Type {
+	t := Type{spec: spec}
+	switch spec.Kind {
+	case network.KindSecurityGroupRuleSet:
+		t.life = ruleSet{}
+	case network.KindPeeringAccepter:
+		t.life = accepter{}
+	default:
+		t.life = stored{spec}
+	}
+	return t
+}
+
+// In is the type in a lab; nil stands for a provider that is not configured, as while Terraform only validates.
+func (t Type) In(lab *Lab) Type {
+	t.lab = lab
+	return t
+}
+
+// Done is what became of an object: its state, null where it is gone, and its id.
+type Done struct {
+	State       tftypes.Value
+	ID          string
+	Diagnostics diag.Diagnostics
+}
+
+// Validate judges the object by itself, as far as its values are known.
+func (t Type) Validate(config tftypes.Value) (diags diag.Diagnostics) {
+	if diags = misshapen(t.spec.Schema.Attributes, config, path.Empty()); diags.HasError() {
+		return diags
+	}
+	doc, unknown, err := toDocument(config)
+	if err != nil {
+		AddError(&diags, "read the configuration", err)
+		return diags
+	}
+	problems, err := t.life.validate(doc)
+	if err != nil {
+		AddError(&diags, "read the configuration", err)
+		return diags
+	}
+	AddProblems(&diags, problems.Knowing(unknown))
+	return diags
+}
+
+// Create applies the planned object. Its id was promised by the plan.
+func (t Type) Create(ctx context.Context, plan tftypes.Value) Done {
+	return t.write(plan, "create", func(doc Document) (Document, error) { return t.life.create(ctx, t.lab, doc) })
+}
+
+// Update applies a change in place.
+func (t Type) Update(ctx context.Context, state, plan tftypes.Value) Done {
+	return t.write(plan, "update", func(doc Document) (Document, error) {
+		return t.life.update(ctx, t.lab, idOf(state), doc)
+	})
+}
+
+// write writes the planned object. The state it leaves is the plan, whose unknown values the stored object supplies.
+func (t Type) write(plan tftypes.Value, doing string, do func(Document) (Document, error)) (out Done) {
+	if !t.usable(&out.Diagnostics) {
+		return out
+	}
+	doc, _, err := toDocument(plan)
+	if err == nil {
+		t.lab.Applying()
+		doc, err = do(doc)
+	}
+	if err != nil {
+		AddError(&out.Diagnostics, doing+" the "+t.spec.Kind.Label(), err)
+		return out
+	}
+	out.ID, _ = doc["id"].(string)
+	out.State = plan
+	if plan.IsFullyKnown() {
+		return out
+	}
+	stored, err := fromPlain(plan.Type(), doc)
+	if err != nil {
+		AddError(&out.Diagnostics, "record the result", err)
+		return out
+	}
+	out.State = fill(plan, tftypes.NewValue(plan.Type(), nil), stored)
+	return out
+}
+
+// Read brings a state up to date with the store.
+func (t Type) Read(ctx context.Context, state tftypes.Value) (out Done) {
+	if !t.usable(&out.Diagnostics) {
+		return out
+	}
+	out.ID = idOf(state)
+	doc, err := t.life.read(ctx, t.lab, out.ID)
+	if err == nil && doc == nil {
+		out.State = tftypes.NewValue(state.Type(), nil)
+		return out
+	}
+	var now tftypes.Value
+	if err == nil {
+		now, err = fromPlain(state.Type(), doc)
+	}
+	if err != nil {
+		AddError(&out.Diagnostics, "read the "+t.spec.Kind.Label(), err)
+		return out
+	}
+	out.State = settleAll(state, now)
+	return out
+}
+
+// Delete removes the object. One that is gone already is no error.
+func (t Type) Delete(ctx context.Context, state tftypes.Value) (out Done) {
+	if !t.usable(&out.Diagnostics) {
+		return out
+	}
+	t.lab.Applying()
+	id := idOf(state)
+	doc, err := t.life.read(ctx, t.lab, id)
+	if err == nil && doc != nil {
+		err = t.life.delete(ctx, t.lab, id)
+	}
+	if err != nil {
+		AddError(&out.Diagnostics, "delete the "+t.spec.Kind.Label(), err)
+	}
+	out.State = tftypes.NewValue(state.Type(), nil)
+	return out
+}
+
+// usable says whether there is a lab to work on. A command without one happens only when the provider's configuration
+// is still unknown at apply.
+func (t Type) usable(diags *diag.Diagnostics) bool { return usable(t.lab, diags) }
+
+func usable(lab *Lab, diags *diag.Diagnostics) bool {
+	if lab != nil && lab.Cloud != nil {
+		return true
+	}
+	diags.AddError("Provider not configured",
+		"The configuration of the provider vpclab is not known, so there is no store to work on. Give its \"store\" and "+
+			"\"project_id\" values that are known at plan.")
+	return false
+}
+
+// settleAll settles the members of an object one by one.
+func settleAll(prior, read tftypes.Value) tftypes.Value {
+	var before, now map[string]tftypes.Value
+	if members(prior, &before) != nil || read.As(&now) != nil {
+		return read
+	}
+	for name, value := range now {
+		if old, ok := before[name]; ok {
+			now[name] = settle(old, value)
+		}
+	}
+	return tftypes.NewValue(read.Type(), now)
+}

@@ -1,0 +1,66 @@
+package protocol
+
+import (
+	"encoding/json"
+	"maps"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
+)
+
+// private is what the provider keeps beside a state, in the framework's form: bytes, each entry JSON, by key.
+type private map[string][]byte
+
+// importMark is set by the framework in an import, for the read that follows, which takes it away.
+const importMark = ".import_before_read"
+
+// readPrivate reads it. Terraform keeps it as it is, so that a text that cannot be read was edited; what it held is
+// then not known.
+func readPrivate(text []byte) private {
+	var out private
+	if len(text) == 0 || json.Unmarshal(text, &out) != nil {
+		return nil
+	}
+	return out
+}
+
+func (p private) text() []byte {
+	if len(p) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // Texts by key can be encoded.
+	}
+	return text
+}
+
+// remembered is what the last planning pass left behind.
+func (p private) remembered() string {
+	var text string
+	if json.Unmarshal(p[managed.PriorKey], &text) != nil {
+		return ""
+	}
+	return text
+}
+
+// remember leaves a text for the next planning pass.
+func (p private) remember(text string) private {
+	out := private{}
+	maps.Copy(out, p)
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // A text can be encoded.
+	}
+	out[managed.PriorKey] = encoded
+	return out
+}
+
+// withoutImportMark is the private data after the read that follows an import.
+func withoutImportMark(text []byte) []byte {
+	p := readPrivate(text)
+	if _, ok := p[importMark]; !ok {
+		return text
+	}
+	delete(p, importMark)
+	return p.text()
+}
