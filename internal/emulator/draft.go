@@ -23,13 +23,23 @@ type Draft struct {
 
 	mu      sync.Mutex
 	objects map[string]*planned
-	index   map[relation]map[string]bool
+	// index holds the ids of the objects that refer to another, in order.
+	index   map[relation][]string
 	keys    map[string]string
 	dropped map[string]bool
+	sizes   map[size]int
+}
+
+// size is what objects are counted by: quotas are judged at every object.
+type size struct {
+	kind    network.Kind
+	project string
+	walk    int
 }
 
 type planned struct {
 	object   network.Object
+	key      string
 	created  bool
 	complete bool
 	walk     int
@@ -53,8 +63,8 @@ func WalkingAgain(again func() bool) DraftOption { return func(d *Draft) { d.wal
 func NewDraft(c *Cloud, options ...DraftOption) *Draft {
 	d := &Draft{
 		walksAgain: func() bool { return false },
-		cloud:      c, objects: map[string]*planned{}, index: map[relation]map[string]bool{}, keys: map[string]string{},
-		dropped: map[string]bool{},
+		cloud:      c, objects: map[string]*planned{}, index: map[relation][]string{}, keys: map[string]string{},
+		dropped: map[string]bool{}, sizes: map[size]int{},
 	}
 	for _, option := range options {
 		option(d)
@@ -306,13 +316,14 @@ func (d *Draft) insert(p *planned) {
 	d.remove(id)
 	delete(d.dropped, id)
 	d.objects[id] = p
-	d.keys[planKey(p.object)] = id
+	p.key = planKey(p.object)
+	d.keys[p.key] = id
+	d.sizes[size{p.object.Kind(), p.object.Base().Project, p.walk}]++
 	for _, ref := range p.object.References() {
 		at := relation{p.object.Kind(), ref.Path.Root(), ref.ID}
-		if d.index[at] == nil {
-			d.index[at] = map[string]bool{}
+		if i, there := slices.BinarySearch(d.index[at], id); !there {
+			d.index[at] = slices.Insert(d.index[at], i, id)
 		}
-		d.index[at][id] = true
 	}
 }
 
@@ -322,11 +333,15 @@ func (d *Draft) remove(id string) {
 		return
 	}
 	delete(d.objects, id)
-	if key := planKey(p.object); d.keys[key] == id {
-		delete(d.keys, key)
+	d.sizes[size{p.object.Kind(), p.object.Base().Project, p.walk}]--
+	if d.keys[p.key] == id {
+		delete(d.keys, p.key)
 	}
 	for _, ref := range p.object.References() {
-		delete(d.index[relation{p.object.Kind(), ref.Path.Root(), ref.ID}], id)
+		at := relation{p.object.Kind(), ref.Path.Root(), ref.ID}
+		if i, there := slices.BinarySearch(d.index[at], id); there {
+			d.index[at] = slices.Delete(d.index[at], i, i+1)
+		}
 	}
 }
 
@@ -363,12 +378,11 @@ func (n drafted) referring(
 ) ([]network.Object, error) {
 	ids := n.d.index[relation{kind, attribute, target}]
 	out := make([]network.Object, 0, len(ids))
-	for id := range ids {
+	for _, id := range ids {
 		if p := n.d.objects[id]; p.walk == n.d.walk {
 			out = append(out, p.object)
 		}
 	}
-	sortByID(out)
 	return out, nil
 }
 
@@ -383,10 +397,17 @@ func (n drafted) ofKind(_ context.Context, kind network.Kind, project string) ([
 	return out, nil
 }
 
-func (n drafted) count(ctx context.Context, kind network.Kind, project string) (int, error) {
-	objects, err := n.ofKind(ctx, kind, project)
+func (n drafted) count(_ context.Context, kind network.Kind, project string) (int, error) {
+	total := n.d.sizes[size{kind, project, n.d.walk}]
+	if project == "" {
+		for by, of := range n.d.sizes {
+			if by.kind == kind && by.walk == n.d.walk && by.project != "" {
+				total += of
+			}
+		}
+	}
 	// The object being judged is in the draft already.
-	return len(objects) - 1, err
+	return total - 1, nil
 }
 
 func (n drafted) planning() bool { return true }

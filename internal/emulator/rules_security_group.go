@@ -30,12 +30,12 @@ func checkSecurityGroupRule(
 		return nil, err
 	}
 	var out network.Problems
-	key, custom, mixed := r.NaturalKey(), 1, false
+	custom, mixed := 1, false
 	for _, other := range siblings {
 		if !other.Default {
 			custom++
 		}
-		if other.NaturalKey() == key {
+		if other.Same(r) {
 			out = append(out, refuse(network.Conflict, nil, "VPC.9902", "Duplicate security group rule",
 				"The security group rule already exists. Rule id is %s: %s.", other.ID, other.Title()).
 				Advising("Two equal rules do no more than one; remove this one, or make it differ."))

@@ -176,6 +176,9 @@ func CanonicalPrefix(value string) string { return canonicalPrefix(value) }
 // canonicalPrefix is the stored form of a prefix that came from a client which may abbreviate: a bare address becomes
 // a host prefix, IPv6 is written in lower case. What does not parse stays, for Validate to name.
 func canonicalPrefix(value string) string {
+	if value == "" {
+		return ""
+	}
 	if p, err := netip.ParsePrefix(value); err == nil {
 		return p.String()
 	}

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
@@ -66,7 +67,16 @@ func sentence(err error) string {
 	return strings.TrimSuffix(err.Error(), ".")
 }
 
+// isPlainPort says whether a text is a port as it is printed: nothing else says the same.
+func isPlainPort(text string) bool {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && (text[0] != '0' || port == 0 && text == "0")
+}
+
 func normalPorts(ports []string) string {
+	if len(ports) == 1 && isPlainPort(ports[0]) {
+		return ports[0]
+	}
 	set, err := traffic.ParsePorts(ports)
 	if err != nil {
 		return strings.Join(ports, ",")

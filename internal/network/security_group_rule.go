@@ -118,6 +118,19 @@ func (r *SecurityGroupRule) NaturalKey() string {
 	}, "/")
 }
 
+// Same says whether two rules have one natural key. What is cheap to compare comes first: a group may have hundreds of
+// rules, and every new one is compared with each.
+func (r *SecurityGroupRule) Same(o *SecurityGroupRule) bool {
+	if r.SecurityGroupID != o.SecurityGroupID || r.Direction != o.Direction || r.Rank() != o.Rank() ||
+		r.RemoteGroupID != o.RemoteGroupID || r.RemoteAddressGroupID != o.RemoteAddressGroupID {
+		return false
+	}
+	if len(r.Ports) == 1 && len(o.Ports) == 1 && r.Ports[0] != o.Ports[0] && isPlainPort(r.Ports[0]) && isPlainPort(o.Ports[0]) {
+		return false
+	}
+	return r.NaturalKey() == o.NaturalKey()
+}
+
 // References names the group, and the remote group or address group.
 func (r *SecurityGroupRule) References() []Reference {
 	out := reference(At("security_group_id"), r.SecurityGroupID, KindSecurityGroup)
