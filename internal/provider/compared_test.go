@@ -16,21 +16,7 @@ func TestComparisonIsProven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	declared := map[string]bool{}
-	declaration := regexp.MustCompile(`(?m)^func ((?:Test|Benchmark|Fuzz)\w+)\(`)
-	err = filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		body, err := os.ReadFile(filepath.Clean(path))
-		for _, m := range declaration.FindAllStringSubmatch(string(body), -1) {
-			declared[m[1]] = true
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	declared := declaredTests(t)
 	proof := regexp.MustCompile("`((?:Test|Benchmark|Fuzz)\\w+)`")
 	rows := 0
 	for line := range strings.Lines(string(guide)) {
@@ -52,4 +38,25 @@ func TestComparisonIsProven(t *testing.T) {
 	if rows < 40 {
 		t.Errorf("the table has %d rows with a yes", rows)
 	}
+}
+
+// declaredTests are the names of all tests, benchmarks and fuzz targets in the repository.
+func declaredTests(t *testing.T) map[string]bool {
+	t.Helper()
+	declared := map[string]bool{}
+	declaration := regexp.MustCompile(`(?m)^func ((?:Test|Benchmark|Fuzz)\w+)\(`)
+	err := filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		body, err := os.ReadFile(filepath.Clean(path))
+		for _, m := range declaration.FindAllStringSubmatch(string(body), -1) {
+			declared[m[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return declared
 }

@@ -1,0 +1,22 @@
+resource "vpclab_vpc" "shop" {
+  name = "shop"
+  cidr = "10.0.0.0/16"
+}
+
+resource "vpclab_subnet" "front" {
+  vpc_id = vpclab_vpc.shop.id
+  name   = "front"
+  cidr   = "10.0.1.0/24"
+}
+
+resource "vpclab_route_table" "front" {
+  vpc_id     = vpclab_vpc.shop.id
+  name       = "front"
+  subnet_ids = [vpclab_subnet.front.id]
+}
+
+# The default table of the VPC is among them.
+data "vpclab_route_tables" "of_shop" {
+  vpc_id     = vpclab_vpc.shop.id
+  depends_on = [vpclab_route_table.front]
+}
