@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -36,12 +37,21 @@ func main() {
 	flag.Parse()
 	quietSDK()
 	spareCollector()
+	if !*debug {
+		go leaveWith(os.Getppid(), func() { os.Exit(1) })
+	}
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/vpclab/vpclab",
 		Debug:   *debug,
 	})
 	if err != nil {
 		log.Fatal(err)
+	}
+	// Terraform waits two seconds for the end of a provider.
+	ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
+	defer cancel()
+	if err := provider.Settle(ctx); err != nil {
+		log.Printf("[WARN] what this run created is not settled: %v", err)
 	}
 }
 

@@ -139,7 +139,7 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	lab.Cloud = emulator.New(place, emulator.WithQuota(quota))
+	lab.Cloud = emulator.New(place, emulator.WithQuota(quota), emulator.InSession(session()))
 	lab.Draft = emulator.NewDraft(lab.Cloud, emulator.WalkingAgain(startedByTest))
 }
 
