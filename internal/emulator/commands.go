@@ -51,7 +51,7 @@ func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object, se
 			return nil, err
 		}
 		if orphan != nil && (promised == "" || promised == orphan.Base().ID) {
-			return orphan, w.Claim(ctx, session, orphan.Base().ID)
+			return c.adopt(ctx, w, orphan, o, session)
 		}
 	}
 	base.ID = network.IssueID(o.Kind(), key, generation)

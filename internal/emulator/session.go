@@ -22,7 +22,8 @@ import (
 // Session is one run of a program that creates objects for somebody who keeps a record of them elsewhere, as Terraform
 // does in its state. A run that is killed leaves objects that the record lacks: they were stored, and nobody was told.
 // So what a session creates carries its name, until Settle says that the record is written. An object that still carries
-// the name of a run that is over is an orphan, and whoever is about to create the very same object gets the orphan.
+// the name of a run that is over is an orphan, and whoever is about to create an object of its natural key gets the orphan,
+// changed to what the new one was to be.
 type Session struct {
 	name, host string
 
@@ -144,7 +145,7 @@ func (c *Cloud) promise(ctx context.Context, o network.Object, unknown map[strin
 	return id, err
 }
 
-// orphan returns the last object created under the kind and natural key of o, if it is an orphan that says just what o
+// orphan returns the last object created under the kind and natural key of o, if it is an orphan that can become what o
 // says; attributes that are not known yet may say anything.
 func (c *Cloud) orphan(
 	ctx context.Context, r store.Reader, o network.Object, generation int64, unknown map[string]bool,
@@ -169,13 +170,29 @@ func (c *Cloud) orphan(
 	}
 	same.Base().ID = d.ID
 	same.Normalize()
-	is, wants := attributes(found), attributes(same)
-	for name := range unknown {
-		delete(is, name)
-		delete(wants, name)
+	for _, p := range unfixed(found, same) {
+		if !unknown[p.Path.Root()] {
+			return nil, nil //nolint:nilnil // None is an answer.
+		}
 	}
-	if found.Base().Project != o.Base().Project || !reflect.DeepEqual(is, wants) {
+	if found.Base().Project != o.Base().Project {
 		return nil, nil //nolint:nilnil // None is an answer.
 	}
 	return found, nil
+}
+
+// adopt makes an orphan what o says, in the name of a session.
+func (c *Cloud) adopt(
+	ctx context.Context, w store.Writer, orphan, o network.Object, session string,
+) (network.Object, error) {
+	id := orphan.Base().ID
+	o.Base().ID = id
+	o.Normalize()
+	if !reflect.DeepEqual(attributes(orphan), attributes(o)) {
+		var err error
+		if orphan, err = c.update(ctx, w, o); err != nil {
+			return nil, err
+		}
+	}
+	return orphan, w.Claim(ctx, session, id)
 }

@@ -37,6 +37,8 @@ func TestOrphans(t *testing.T) {
 		return fmt.Sprintf("%d %d nonce %s", process, parent, host)
 	}
 	vpc := func() *network.VPC { return &network.VPC{Name: "a", CIDR: "10.0.0.0/16"} }
+	edited := vpc()
+	edited.CIDR, edited.Description = "10.0.0.0/17", "edited"
 	foreign := vpc()
 	foreign.Project = "q"
 	later := []emulator.Option{emulator.WithClock(func() time.Time { return time.Now().Add(time.Hour) })}
@@ -56,7 +58,7 @@ func TestOrphans(t *testing.T) {
 		"elsewhere, just now":     {left: named(dead, dead, "elsewhere"), create: vpc()},
 		"elsewhere, long ago":     {left: named(dead, dead, "elsewhere"), create: vpc(), clock: later, adopted: true},
 		"on record":               {left: named(dead, dead, host), create: vpc(), read: true},
-		"says something else":     {left: named(dead, dead, host), create: &network.VPC{Name: "a", CIDR: "10.0.0.0/17"}},
+		"says something else":     {left: named(dead, dead, host), create: edited, adopted: true},
 		"not of this project":     {left: named(dead, dead, host), create: foreign},
 		"has another natural key": {left: named(dead, dead, host), create: &network.VPC{Name: "b", CIDR: "10.0.0.0/16"}},
 	} {
@@ -89,6 +91,9 @@ func TestOrphans(t *testing.T) {
 				t.Fatalf("%v, %v", made, err)
 			case !c.adopted && !other && !emulator.HasClass(err, network.Invalid):
 				t.Fatalf("the error is %v", err)
+			}
+			if v, ok := made.(*network.VPC); c.adopted && (!ok || v.CIDR != planned.CIDR || v.Description != planned.Description) {
+				t.Errorf("it became %v", made)
 			}
 			// Once this run is settled, nobody gets the object any more.
 			if err := session.Settle(t.Context()); err != nil {
