@@ -38,6 +38,7 @@ func main() {
 	quietSDK()
 	spareCollector()
 	if !*debug {
+		outliveSignals()
 		go leaveWith(os.Getppid(), func() { os.Exit(1) })
 	}
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{

@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 )
 
@@ -16,3 +18,7 @@ func leaveWith(parent int, leave func()) {
 	}
 	leave()
 }
+
+// outliveSignals leaves it to Terraform when the provider ends, also when somebody tells the whole group of processes to:
+// Terraform then lets what is under way end and writes it down. The plugin library does so for SIGINT only.
+func outliveSignals() { signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM) }
