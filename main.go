@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -40,11 +41,20 @@ func main() {
 	var opts []tf6server.ServeOpt
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
+	} else {
+		outliveSignals()
+		go leaveWith(os.Getppid(), func() { os.Exit(1) })
 	}
 	err := tf6server.Serve("registry.terraform.io/vpclab/vpclab",
 		func() tfprotov6.ProviderServer { return provider.NewServer(version) }, opts...)
 	if err != nil {
 		log.Fatal(err)
+	}
+	// Terraform waits two seconds for the end of a provider.
+	ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
+	defer cancel()
+	if err := provider.Settle(ctx); err != nil {
+		log.Printf("[WARN] what this run created is not settled: %v", err)
 	}
 }
 

@@ -21,6 +21,7 @@ type Cloud struct {
 	quota   Quota
 	now     func() time.Time
 	decoded *decoded
+	session *Session
 }
 
 // Option changes how a Cloud behaves.

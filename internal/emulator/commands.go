@@ -18,13 +18,17 @@ func (c *Cloud) Create(ctx context.Context, o network.Object) (network.Object, e
 	var created network.Object
 	err := c.store.Update(ctx, func(w store.Writer) error {
 		var err error
-		created, err = c.create(ctx, w, o)
+		created, err = c.create(ctx, w, o, c.session.of())
 		return err
 	})
+	if err == nil {
+		c.session.tell(c, created.Base().ID)
+	}
 	return created, err
 }
 
-func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object) (network.Object, error) {
+// create makes an object that carries the name of a session, or hands over the orphan that the object is.
+func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object, session string) (network.Object, error) {
 	o, err := clone(o)
 	if err != nil {
 		return nil, err
@@ -40,6 +44,15 @@ func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object) (n
 	generation, err := w.Generation(ctx, string(o.Kind()), key)
 	if err != nil {
 		return nil, err
+	}
+	if session != "" {
+		orphan, err := c.orphan(ctx, w, o, generation, nil)
+		if err != nil {
+			return nil, err
+		}
+		if orphan != nil && (promised == "" || promised == orphan.Base().ID) {
+			return c.adopt(ctx, w, orphan, o, session)
+		}
 	}
 	base.ID = network.IssueID(o.Kind(), key, generation)
 	if promised != "" && promised != base.ID {
@@ -57,11 +70,11 @@ func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object) (n
 	if err := c.check(ctx, stored{w}, nil, o); err != nil {
 		return nil, err
 	}
-	if err := c.insert(ctx, w, o, key, generation); err != nil {
+	if err := c.insert(ctx, w, o, store.Document{Key: key, Generation: generation, Session: session}); err != nil {
 		return nil, err
 	}
 	for _, implied := range network.Implied(o) {
-		if err := c.insert(ctx, w, implied, impliedKey(implied), 0); err != nil {
+		if err := c.insert(ctx, w, implied, store.Document{Key: impliedKey(implied)}); err != nil {
 			return nil, err
 		}
 	}
@@ -72,12 +85,13 @@ func (c *Cloud) create(ctx context.Context, w store.Writer, o network.Object) (n
 // so that an object of the author's own never shares it.
 func impliedKey(o network.Object) string { return "implied/" + o.Base().ID }
 
-func (c *Cloud) insert(ctx context.Context, w store.Writer, o network.Object, key string, generation int64) error {
+// insert stores an object, with key, generation and session of as.
+func (c *Cloud) insert(ctx context.Context, w store.Writer, o network.Object, as store.Document) error {
 	d, err := toDocument(o)
 	if err != nil {
 		return err
 	}
-	d.Key, d.Generation = key, generation
+	d.Key, d.Generation, d.Session = as.Key, as.Generation, as.Session
 	d.CreatedAt = c.stamp()
 	d.UpdatedAt = d.CreatedAt
 	o.Base().CreatedAt, o.Base().UpdatedAt = d.CreatedAt, d.UpdatedAt
@@ -105,11 +119,11 @@ func (c *Cloud) ensureProject(ctx context.Context, w store.Writer, project strin
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if err := c.insert(ctx, w, g, g.NaturalKey(), 0); err != nil {
+	if err := c.insert(ctx, w, g, store.Document{Key: g.NaturalKey()}); err != nil {
 		return err
 	}
 	for _, r := range g.DefaultRules() {
-		if err := c.insert(ctx, w, r, impliedKey(r), 0); err != nil {
+		if err := c.insert(ctx, w, r, store.Document{Key: impliedKey(r)}); err != nil {
 			return err
 		}
 	}
@@ -128,22 +142,22 @@ func Get[T network.Object](ctx context.Context, c *Cloud, id string) (T, error) 
 
 // Read returns the object of a kind with an id. There being none is an error for which IsNotFound holds.
 func (c *Cloud) Read(ctx context.Context, kind network.Kind, id string) (network.Object, error) {
-	found, err := c.find(ctx, id)
+	found, orphan, err := c.find(ctx, id)
 	switch {
 	case err != nil:
 		return nil, err
 	case found == nil || found.Kind() != kind:
 		return nil, NotFound(kind, id)
-	default:
-		return found, nil
+	case orphan:
+		c.session.tell(c, id) // Whoever knows the id has it on record.
 	}
+	return found, nil
 }
 
-// find returns the object with an id, whatever its kind, or nil.
-func (c *Cloud) find(ctx context.Context, id string) (network.Object, error) {
-	var found network.Object
-	err := c.store.View(ctx, func(r store.Reader) error {
-		found = nil
+// find returns the object with an id, whatever its kind, or nil; and whether it is an orphan.
+func (c *Cloud) find(ctx context.Context, id string) (found network.Object, orphan bool, err error) {
+	err = c.store.View(ctx, func(r store.Reader) error {
+		found, orphan = nil, false
 		d, err := r.Get(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
@@ -151,9 +165,10 @@ func (c *Cloud) find(ctx context.Context, id string) (network.Object, error) {
 		if err == nil {
 			found, err = c.decode(d)
 		}
+		orphan = c.session.isOrphan(c, d)
 		return err
 	})
-	return found, err
+	return found, orphan, err
 }
 
 // Update changes an object and returns it as stored. Attributes of network.FixedAttributes must be as they were.

@@ -104,7 +104,7 @@ func (d *Draft) Put(ctx context.Context, p Plan) (network.Problems, error) {
 	}
 	created := p.ID == ""
 	if created {
-		id, err := d.cloud.NextID(ctx, o.Kind(), o.NaturalKey())
+		id, err := d.cloud.promise(ctx, o, p.Unknown)
 		if err != nil {
 			return nil, err
 		}
@@ -370,7 +370,8 @@ func (n drafted) object(ctx context.Context, id string) (network.Object, error) 
 	if n.d.dropped[id] || !network.CouldBeIssued(id) {
 		return nil, nil
 	}
-	return n.d.cloud.find(ctx, id)
+	o, _, err := n.d.cloud.find(ctx, id)
+	return o, err
 }
 
 func (n drafted) referring(

@@ -104,7 +104,7 @@ func (c *Cloud) Tally(ctx context.Context, kind network.Kind, project, attribute
 // already. Every command that writes does so by itself; who only reads calls this first.
 func (c *Cloud) OpenProject(ctx context.Context, project string) error {
 	id := network.DefaultSecurityGroup(project).ID
-	if o, err := c.find(ctx, id); err != nil || o != nil {
+	if o, _, err := c.find(ctx, id); err != nil || o != nil {
 		return err
 	}
 	return c.store.Update(ctx, func(w store.Writer) error { return c.ensureProject(ctx, w, project) })

@@ -51,7 +51,7 @@ func (c *Cloud) PutRuleSet(
 			if r.ID != "" {
 				_, err = c.update(ctx, w, r)
 			} else {
-				_, err = c.create(ctx, w, r)
+				_, err = c.create(ctx, w, r, "")
 			}
 			if err != nil {
 				return within(err, network.At("rules").Key(r.Name))

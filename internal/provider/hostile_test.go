@@ -206,7 +206,10 @@ func newServer(ctx context.Context, t *rapid.T, path string, served tfprotov6.Pr
 	s.path = path
 	s.configure()
 	store := sqlite.Open(path)
-	t.Cleanup(func() { _ = store.Close() })
+	t.Cleanup(func() {
+		_ = store.Close()
+		_ = provider.Settle(ctx) // What is settled needs its store no more.
+	})
 	s.cloud = emulator.New(store)
 	return s
 }

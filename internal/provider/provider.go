@@ -159,10 +159,10 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	lab.Cloud = emulator.New(place, emulator.WithQuota(quota), emulator.InSession(session()))
 	// A server that is configured again, as one under a debugger is by every command, leaves the lab before to the
 	// collector; calls that still use it end undisturbed.
-	runtime.AddCleanup(lab, func(s store.Store) { _ = s.Close() }, place)
-	lab.Cloud = emulator.New(place, emulator.WithQuota(quota))
+	runtime.AddCleanup(lab.Cloud, func(s store.Store) { _ = s.Close() }, place)
 	lab.Draft = emulator.NewDraft(lab.Cloud, emulator.WalkingAgain(startedByTest))
 }
 

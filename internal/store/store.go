@@ -45,6 +45,9 @@ type Document struct {
 	Sequence int64
 	// Revision counts the writes to this document from 1. The store assigns it.
 	Revision int64
+	// Session names the run of a program that created the document, until somebody claims the document. Empty is
+	// claimed.
+	Session string
 	// CreatedAt and UpdatedAt are the caller's times, kept in UTC with a precision of one second.
 	CreatedAt, UpdatedAt time.Time
 }
@@ -107,10 +110,13 @@ type Writer interface {
 	// one; otherwise the error is ErrGeneration. A document with this id is ErrExists.
 	Insert(ctx context.Context, d Document) error
 	// Replace writes the body, references, project and UpdatedAt of the document with this id; kind, key, generation,
-	// sequence and CreatedAt stay as they were. No such document is ErrNotFound.
+	// session, sequence and CreatedAt stay as they were. No such document is ErrNotFound.
 	Replace(ctx context.Context, d Document) error
 	// Delete removes the document and its references, or fails with ErrNotFound. References of others to it stay.
 	Delete(ctx context.Context, id string) error
+	// Claim writes the session of the documents with these ids, and nothing else of them. Ids that are not in the store
+	// are left out.
+	Claim(ctx context.Context, session string, ids ...string) error
 	// SetGeneration makes a count what it says, which Insert otherwise only raises; zero is as if there had never been
 	// such a document. It is for whoever empties a store or fills it with documents of another one. A count cannot be
 	// negative.

@@ -3,7 +3,6 @@ package crashtest
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -115,18 +114,12 @@ func TestCrashPostgreSQLServer(t *testing.T) {
 	}
 }
 
-// event is one line of a worker.
-type event struct {
-	done        bool
-	name, state string
-}
-
 // process is a worker that runs.
 type process struct {
 	cmd    *exec.Cmd
 	stderr bytes.Buffer
 	lines  *bufio.Scanner
-	events []event
+	events []Event
 	at     int
 	strike func()
 	once   sync.Once
@@ -173,7 +166,7 @@ func (p *process) wait() error {
 		if !complete {
 			break // The kill cut the line off.
 		}
-		p.events = append(p.events, event{done: what == "done", name: name, state: state})
+		p.events = append(p.events, Event{Done: what == "done", Name: name, State: state})
 		if p.at >= 0 && len(p.events) >= p.at {
 			p.once.Do(p.strike)
 		}
@@ -194,25 +187,12 @@ type ledger struct {
 	known map[string]string
 }
 
-// check compares the store with what was acknowledged. An object whose change had begun and was not acknowledged is as
-// before, or as changed, and nothing else.
-func (l *ledger) check(t *testing.T, events []event) {
+// check compares the store with what was acknowledged.
+func (l *ledger) check(t *testing.T, events []Event) {
 	t.Helper()
-	certain, possible := maps.Clone(l.known), map[string]string{}
-	for _, e := range events {
-		if e.done {
-			certain[e.name] = e.state
-			delete(possible, e.name)
-		} else {
-			possible[e.name] = e.state
-		}
-	}
 	seen := l.look(t)
-	for name := range union(certain, seen, possible) {
-		begun, open := possible[name]
-		if seen[name] != certain[name] && (!open || seen[name] != begun) {
-			t.Errorf("%s is %q; acknowledged is %q, begun %q (%v)", name, seen[name], certain[name], begun, open)
-		}
+	if err := Compare(l.known, seen, events); err != nil {
+		t.Error(err)
 	}
 	l.known = seen
 }
@@ -229,15 +209,3 @@ func (l *ledger) converge(t *testing.T, round int) {
 		t.Errorf("the run after a kill leaves %v, want %v", l.known, want)
 	}
 }
-
-func union(all ...map[string]string) map[string]struct{} {
-	names := map[string]struct{}{}
-	for _, m := range all {
-		for name := range m {
-			names[name] = struct{}{}
-		}
-	}
-	return names
-}
-
-var errHalf = errors.New("half an object")

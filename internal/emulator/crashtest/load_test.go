@@ -69,7 +69,7 @@ func loaded(t *testing.T, location string) {
 		t.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // What was read has been judged.
-	if err := whole(t.Context(), s); err != nil {
+	if err := Whole(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 	contested := 0

@@ -1,6 +1,7 @@
 package managed
 
 import (
+	"context"
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,6 +36,10 @@ func AddError(diags *diag.Diagnostics, doing string, err error) {
 	var problems network.Problems
 	if errors.As(err, &problems) {
 		AddProblems(diags, problems)
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		diags.AddError("Interrupted", "Could not "+doing+": the run was interrupted before it was done, and nothing of it was stored.")
 		return
 	}
 	diags.AddError("Lab store not usable", "Could not "+doing+": "+err.Error()+".")

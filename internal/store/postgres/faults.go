@@ -53,6 +53,8 @@ const (
 	undefinedTable       = "42P01"
 	duplicateTable       = "42P07"
 	duplicateSchema      = "42P06"
+	duplicateObject      = "42710"
+	duplicateColumn      = "42701"
 	uniqueViolation      = "23505"
 	idleInTransaction    = "25P03"
 )
@@ -107,7 +109,7 @@ func isNoTable(err error) bool { return code(err) == undefinedTable }
 // isRace says that another process made the same table at the same time.
 func isRace(err error) bool {
 	switch code(err) {
-	case duplicateTable, duplicateSchema, uniqueViolation:
+	case duplicateTable, duplicateSchema, duplicateObject, duplicateColumn, uniqueViolation:
 		return true
 	default:
 		return false

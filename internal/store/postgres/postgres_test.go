@@ -240,6 +240,39 @@ func TestNewerSchema(t *testing.T) {
 	explained(t, insert(t.Context(), s, "b"), "not as this program made them", "Restore the schema "+schema)
 }
 
+// A store of every earlier schema is brought up to date by the first process that reads or writes it, and loses nothing.
+func TestEarlierSchemas(t *testing.T) {
+	t.Parallel()
+	// What undoes each migration but the first.
+	undo := []string{"ALTER TABLE documents DROP COLUMN session"}
+	server := postgrestest.Shared(t)
+	for version := len(undo); version > 0; version-- {
+		location := server.URL(t)
+		s := open(t, location)
+		if err := insert(t.Context(), s, "a"); err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(location)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Exec(t, append([]string{
+			"SET search_path = " + u.Query().Get("search_path"),
+			fmt.Sprint("DELETE FROM schema_versions WHERE version_id > ", version),
+		}, undo[version-1:]...)...)
+		if n, err := count(t.Context(), open(t, location)); err != nil || n != 1 {
+			t.Errorf("reading schema %d: %d, %v", version, n, err)
+		}
+		server.Exec(t, append([]string{
+			"SET search_path = " + u.Query().Get("search_path"),
+			fmt.Sprint("DELETE FROM schema_versions WHERE version_id > ", version),
+		}, undo[version-1:]...)...)
+		if err := insert(t.Context(), open(t, location), "b"); err != nil {
+			t.Errorf("writing schema %d: %v", version, err)
+		}
+	}
+}
+
 // A schema that somebody else made for the user needs no right on the database.
 func TestGrantedSchema(t *testing.T) {
 	t.Parallel()

@@ -106,11 +106,12 @@ func documents(ctx context.Context, tx pgx.Tx, text string, args ...any) ([]stor
 			field, target    *string
 		)
 		if err := rows.Scan(&d.Sequence, &d.ID, &d.Kind, &d.Project, &d.Key, &d.Generation, &d.Revision,
-			&created, &updated, &d.Body, &field, &target); err != nil {
+			&d.Session, &created, &updated, &d.Body, &field, &target); err != nil {
 			return nil, fmt.Errorf("%w: %w", errStrangeRow, err)
 		}
 		if last := len(found) - 1; last < 0 || found[last].Sequence != d.Sequence {
 			d.ID, d.Kind, d.Project, d.Key = unescape(d.ID), unescape(d.Kind), unescape(d.Project), unescape(d.Key)
+			d.Session = unescape(d.Session)
 			d.CreatedAt, d.UpdatedAt = time.Unix(created, 0).UTC(), time.Unix(updated, 0).UTC()
 			found = append(found, d)
 		}

@@ -21,8 +21,8 @@ const (
 		EXISTS (SELECT 1 FROM documents WHERE id = $3)`
 
 	insertDocument = `INSERT INTO documents
-		(id, kind, project, key, generation, revision, body, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8)`
+		(id, kind, project, key, generation, revision, session, body, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9)`
 
 	raiseGeneration = `INSERT INTO generations (kind, key, count) VALUES ($1, $2, 1)
 		ON CONFLICT (kind, key) DO UPDATE SET count = generations.count + 1`
@@ -35,6 +35,8 @@ const (
 
 	deleteReferences = `DELETE FROM document_references
 		WHERE document = (SELECT sequence FROM documents WHERE id = $1)`
+
+	claimDocument = `UPDATE documents SET session = $1 WHERE id = $2`
 
 	// The references of the document go with it.
 	deleteDocument = `DELETE FROM documents WHERE id = $1`
@@ -63,7 +65,7 @@ func (w writer) Insert(ctx context.Context, d store.Document) error {
 		// One journey to the server for all of it.
 		var batch pgx.Batch
 		batch.Queue(insertDocument, escape(d.ID), escape(d.Kind), escape(d.Project), escape(d.Key), d.Generation,
-			string(d.Body), d.CreatedAt.Unix(), d.UpdatedAt.Unix())
+			escape(d.Session), string(d.Body), d.CreatedAt.Unix(), d.UpdatedAt.Unix())
 		batch.Queue(raiseGeneration, escape(d.Kind), escape(d.Key))
 		refer(&batch, d)
 		return tx.SendBatch(ctx, &batch).Close()
@@ -95,6 +97,20 @@ func (w writer) Delete(ctx context.Context, id string) error {
 			return fmt.Errorf("%w: %s", store.ErrNotFound, id)
 		}
 		return err
+	})
+}
+
+// Claim implements store.Writer.
+func (w writer) Claim(ctx context.Context, session string, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return w.t.run(ctx, func(tx pgx.Tx) error {
+		var batch pgx.Batch
+		for _, id := range ids {
+			batch.Queue(claimDocument, escape(session), escape(id))
+		}
+		return tx.SendBatch(ctx, &batch).Close()
 	})
 }
 

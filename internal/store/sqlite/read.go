@@ -111,7 +111,7 @@ func (s *session) documents(ctx context.Context, text string, args ...any) ([]st
 			field, target    sql.NullString
 		)
 		if err := rows.Scan(&d.Sequence, &d.ID, &d.Kind, &d.Project, &d.Key, &d.Generation, &d.Revision,
-			&created, &updated, &d.Body, &field, &target); err != nil {
+			&d.Session, &created, &updated, &d.Body, &field, &target); err != nil {
 			return nil, fmt.Errorf("%w: %w", errStrangeRow, err)
 		}
 		if last := len(found) - 1; last < 0 || found[last].Sequence != d.Sequence {

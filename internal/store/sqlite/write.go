@@ -20,8 +20,8 @@ const (
 		EXISTS (SELECT 1 FROM documents WHERE id = ?)`
 
 	insertDocument = `INSERT INTO documents
-		(id, kind, project, key, generation, revision, body, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?) RETURNING sequence`
+		(id, kind, project, key, generation, revision, session, body, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?) RETURNING sequence`
 
 	raiseGeneration = `INSERT INTO generations (kind, key, count) VALUES (?, ?, 1)
 		ON CONFLICT (kind, key) DO UPDATE SET count = count + 1`
@@ -32,6 +32,8 @@ const (
 	insertReference = `INSERT INTO document_references (document, position, field, target) VALUES (?, ?, ?, ?)`
 
 	deleteReferences = `DELETE FROM document_references WHERE document = ?`
+
+	claimDocument = `UPDATE documents SET session = ? WHERE id = ?`
 
 	// The references of the document go with it.
 	deleteDocument = `DELETE FROM documents WHERE id = ?`
@@ -59,7 +61,7 @@ func (w writer) Insert(ctx context.Context, d store.Document) error {
 
 		var sequence int64
 		if err := one.row(ctx, insertDocument, []any{
-			d.ID, d.Kind, d.Project, d.Key, d.Generation, string(d.Body),
+			d.ID, d.Kind, d.Project, d.Key, d.Generation, d.Session, string(d.Body),
 			d.CreatedAt.Unix(), d.UpdatedAt.Unix(),
 		}, &sequence); err != nil {
 			return err
@@ -97,6 +99,18 @@ func (w writer) Delete(ctx context.Context, id string) error {
 			return fmt.Errorf("%w: %s", store.ErrNotFound, id)
 		}
 		return err
+	})
+}
+
+// Claim implements store.Writer.
+func (w writer) Claim(ctx context.Context, by string, ids ...string) error {
+	return w.t.run(ctx, func(one *session) error {
+		for _, id := range ids {
+			if _, err := one.exec(ctx, claimDocument, by, id); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -30,7 +30,7 @@ var documentTests = map[string]func(*testing.T, Place){
 func testRoundTrip(t *testing.T, place Place) {
 	l := newLab(t, place)
 	want := store.Document{
-		Kind: "subnet", ID: "id", Project: "project", Key: "vpc/name", Body: []byte(`{"b": 1,  "a":[null, 1.50]}`),
+		Kind: "subnet", ID: "id", Project: "project", Key: "vpc/name", Session: "run", Body: []byte(`{"b": 1,  "a":[null, 1.50]}`),
 		References: []store.Reference{{Field: "vpc_id", Target: "v"}, {Field: "acl_id", Target: "a"}},
 		CreatedAt:  noon, UpdatedAt: noon.Add(time.Hour),
 		// What the store assigns, it assigns whatever the caller says.
@@ -80,11 +80,11 @@ func testOddNames(t *testing.T, place Place) {
 	l := newLab(t, place)
 	for i, name := range oddNames {
 		l.insert(store.Document{
-			Kind: name, ID: "id" + name, Project: name, Key: name, Body: []byte("{}"),
+			Kind: name, ID: "id" + name, Project: name, Key: name, Session: name, Body: []byte("{}"),
 			References: []store.Reference{{Field: name, Target: name}},
 		})
 		d := l.get("id" + name)
-		if d.Kind != name || d.Project != name || d.Key != name ||
+		if d.Kind != name || d.Project != name || d.Key != name || d.Session != name ||
 			len(d.References) != 1 || d.References[0] != (store.Reference{Field: name, Target: name}) {
 			t.Errorf("%q came back as %+v", name, d)
 		}

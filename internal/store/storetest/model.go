@@ -139,13 +139,15 @@ var (
 	someKinds    = rapid.SampledFrom([]string{"vpc", "subnet"})
 	someProjects = rapid.SampledFrom([]string{"p", "q"})
 	someKeys     = rapid.SampledFrom([]string{"x", "y"})
+	someSessions = rapid.SampledFrom([]string{"", "s", "t"})
 	someFields   = rapid.SampledFrom([]string{"f", "g"})
 )
 
 func drawDocument(rt *rapid.T) store.Document {
 	d := store.Document{
 		Kind: someKinds.Draw(rt, "kind"), ID: someIDs.Draw(rt, "id"), Project: someProjects.Draw(rt, "project"),
-		Key: someKeys.Draw(rt, "key"), Body: fmt.Appendf(nil, "%d", rapid.Int().Draw(rt, "body")),
+		Key: someKeys.Draw(rt, "key"), Session: someSessions.Draw(rt, "session"),
+		Body:      fmt.Appendf(nil, "%d", rapid.Int().Draw(rt, "body")),
 		CreatedAt: time.Unix(rapid.Int64Range(-1e9, 1e10).Draw(rt, "created"), 0).UTC(),
 		UpdatedAt: time.Unix(rapid.Int64Range(-1e9, 1e10).Draw(rt, "updated"), 0).UTC(),
 	}
@@ -180,7 +182,8 @@ func (m *model) update(rt *rapid.T, ctx context.Context, s store.Store) { //noli
 
 func (m *model) step(rt *rapid.T, ctx context.Context, w store.Writer) { //nolint:revive // rapid's T comes first.
 	var got, want error
-	switch d := drawDocument(rt); rapid.SampledFrom([]string{"insert", "replace", "delete", "count"}).Draw(rt, "operation") {
+	operations := rapid.SampledFrom([]string{"insert", "replace", "delete", "claim", "count"})
+	switch d := drawDocument(rt); operations.Draw(rt, "operation") {
 	case "insert":
 		d.Generation = m.generations[[2]string{d.Kind, d.Key}]
 		if rapid.IntRange(0, 5).Draw(rt, "wrong generation") == 0 {
@@ -193,6 +196,11 @@ func (m *model) step(rt *rapid.T, ctx context.Context, w store.Writer) { //nolin
 		g := store.Generation{Kind: d.Kind, Key: d.Key, Count: rapid.Int64Range(0, 5).Draw(rt, "count")}
 		got = w.SetGeneration(ctx, g)
 		m.generations[[2]string{g.Kind, g.Key}] = g.Count
+	case "claim":
+		got = w.Claim(ctx, d.Session, d.ID, "never there")
+		if at := m.find(d.ID); at >= 0 {
+			m.documents[at].Session = d.Session
+		}
 	default:
 		got, want = w.Delete(ctx, d.ID), m.delete(d.ID)
 	}

@@ -10,12 +10,12 @@ import (
 )
 
 // columns are a document, repeated for each of its references. The body comes with the first only.
-const columns = `d.sequence, d.id, d.kind, d.project, d.key, d.generation, d.revision, d.created_at, d.updated_at,
-	CASE WHEN r.position > 0 THEN NULL ELSE d.body END, r.field, r.target`
+const columns = `d.sequence, d.id, d.kind, d.project, d.key, d.generation, d.revision, d.session, d.created_at,
+	d.updated_at, CASE WHEN r.position > 0 THEN NULL ELSE d.body END, r.field, r.target`
 
 // Document selects the document with one id. It and Documents return rows of sequence, id, kind, project, key,
-// generation, revision, times of creation and change in seconds since 1970, body, and one reference's field and target.
-// A document has as many rows as references, one after the other, and at least one, whose reference may be NULL; the
+// generation, revision, session, times of creation and change in seconds since 1970, body, and one reference's field and
+// target. A document has as many rows as references, one after the other, and at least one, whose reference may be NULL; the
 // body of the rows after the first is NULL.
 const Document = `SELECT ` + columns + `
 	FROM documents AS d LEFT JOIN document_references AS r ON r.document = d.sequence
@@ -77,7 +77,7 @@ func Tally(q store.Query) (text string, args []any) {
 }
 
 // bare are the columns of documents without their references.
-const bare = `sequence, id, kind, project, key, generation, revision, created_at, updated_at, body,
+const bare = `sequence, id, kind, project, key, generation, revision, session, created_at, updated_at, body,
 	CAST(NULL AS TEXT), CAST(NULL AS TEXT)`
 
 // Documents returns the statement for a query and its arguments.
