@@ -182,7 +182,7 @@ func (a *audit) conflict(f *filter, h hit, set traffic.Set, d network.Direction)
 	if set.IsEmpty() {
 		return
 	}
-	got := f.ruling(d, set)
+	got := f.ruling(d, set, nil)
 	// The groups do not look at source ports: what only other ports than clients' are denied is no conflict.
 	denied, agreed := clients.concerned(set.Subtract(got.possible)), clients.concerned(got.possible)
 	if denied.IsEmpty() {

@@ -163,7 +163,12 @@ func (k *walk) groupBlocks(h hit, l *leg, s *sideRuling, side Side, d network.Di
 	var all []*rule
 	for _, id := range at.groups {
 		if g := k.w.groups.get(id); g != nil {
-			all = append(all, g.rules[directionIndex(d)]...)
+			// The first group's own list serves, until another's rules come behind it.
+			if rules := g.rules[directionIndex(d)]; all == nil {
+				all = slices.Clip(rules)
+			} else {
+				all = append(all, rules...)
+			}
 		}
 	}
 	if !k.brief {

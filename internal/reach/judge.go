@@ -38,6 +38,18 @@ type peers struct {
 	place *place
 	// anonymous is the traffic that arrives by way of a forwarder, which is no longer the other end's own.
 	anonymous traffic.Set
+	// about is the question all traffic to be judged belongs to; nil tells nothing of it.
+	about *Question
+}
+
+// concerns is false for a rule about another protocol with ports than the question's, or about other ports. That is much
+// cheaper to see than that two sets of packets have nothing in common, and true of most rules.
+func (p *peers) concerns(r *rule) bool {
+	q := p.about
+	if q == nil || r.lacks != nil || !q.Protocol.HasPorts() || !r.protocol.HasPorts() {
+		return true
+	}
+	return q.Protocol == r.protocol && (q.ports() == nil || q.Ports.Overlaps(r.ports))
 }
 
 // limit is the part of a rule's traffic whose peer is one that the rule is about. A remote group stands for the private
@@ -80,6 +92,9 @@ func (p *peers) judge(out *ruling, asked traffic.Set, rules []*rule) (rest traff
 			continue
 		}
 		out.empty = false
+		if !p.concerns(r) {
+			continue
+		}
 		part := asked.Intersect(r.match)
 		if part.IsEmpty() {
 			continue
@@ -147,8 +162,8 @@ func (w *World) groupsRuling(at *place, p *peers, d network.Direction, asked tra
 }
 
 // ruling is what a subnet's ACL does with traffic that crosses the subnet's border and is not exempt. A disabled ACL
-// has only its final rule left.
-func (f *filter) ruling(d network.Direction, asked traffic.Set) ruling {
+// has only its final rule left. about is the question the traffic belongs to, or nil.
+func (f *filter) ruling(d network.Direction, asked traffic.Set, about *Question) ruling {
 	var out ruling
 	if f == nil || asked.IsEmpty() {
 		out.bounds = certain(asked)
@@ -156,7 +171,7 @@ func (f *filter) ruling(d network.Direction, asked traffic.Set) ruling {
 	}
 	rest := asked
 	if f.acl.IsEnabled() {
-		var nobody peers
+		nobody := peers{about: about}
 		rest = nobody.judge(&out, rest, f.rules[directionIndex(d)])
 	}
 	if !rest.IsEmpty() {

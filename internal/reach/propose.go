@@ -161,7 +161,7 @@ func (p *planner) acl(f *Finding) (Edit, bool) {
 		enabled := *acl
 		enabled.Enabled = new(true)
 		on := p.w.filterOf(shapes{}, &enabled)
-		got := on.ruling(e.Direction, affected)
+		got := on.ruling(e.Direction, affected, nil)
 		if affected = p.q.concerned(affected.Subtract(got.sure)); affected.IsEmpty() {
 			return e, true
 		}

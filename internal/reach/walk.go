@@ -101,8 +101,8 @@ func (k *walk) judge(l *leg, sources, destinations traffic.AddressSet) {
 		}
 	}
 	// What leaves still has its own addresses; only what arrives by way of a forwarder is no longer a member's.
-	out := k.side(&l.out, l, k.from, &peers{w: k.w, place: k.to}, network.Egress, l.here)
-	in := k.side(&l.in, l, k.to, &peers{w: k.w, place: k.from, anonymous: anonymous}, network.Ingress, l.there)
+	out := k.side(&l.out, l, k.from, &peers{w: k.w, place: k.to, about: k.q}, network.Egress, l.here)
+	in := k.side(&l.in, l, k.to, &peers{w: k.w, place: k.from, anonymous: anonymous, about: k.q}, network.Ingress, l.there)
 	l.total = routing.and(out).and(in)
 }
 
@@ -120,7 +120,7 @@ func (k *walk) side(s *sideRuling, l *leg, at *place, p *peers, d network.Direct
 			if !l.exempt.IsEmpty() {
 				crossing = crossing.Subtract(l.exempt)
 			}
-			s.acl = s.filter.ruling(d, crossing)
+			s.acl = s.filter.ruling(d, crossing, k.q)
 			acl := s.acl.bounds
 			if !l.exempt.IsEmpty() {
 				acl = bounds{acl.sure.Union(l.exempt), acl.possible.Union(l.exempt)}
