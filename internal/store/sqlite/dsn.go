@@ -28,8 +28,7 @@ func (s *Store) dsn(a access) string {
 		q.Set("_foreign_keys", "1")
 		// FULL waits for the disk at each commit, so what Terraform was told is stored survives a power cut, as the state
 		// that Terraform writes beside it does; with NORMAL the last seconds of the store can be missing, and the next
-		// plan wants to create what the state says exists. Measured (Benchmark, two busy cores of a virtual machine), an
-		// insert takes 1.4 ms instead of 0.5: a second for a thousand resources, whose apply takes Terraform twenty.
+		// plan wants to create what the state says exists. BenchmarkSync measures what it costs; the guide has numbers.
 		q.Set("_synchronous", s.options.synchronous)
 	case a.immutable:
 		q.Set("mode", "ro")

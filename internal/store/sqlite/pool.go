@@ -27,6 +27,8 @@ type pool struct {
 	users   users
 	writers sessions
 	readers sessions
+	// batons hands the transaction of a group on to an Update that waits.
+	batons chan *group
 	// current says that this process has seen the schema it expects. The caller of ensureSchema guards it.
 	current bool
 }
@@ -41,6 +43,7 @@ func (p *pool) connect() error {
 	if err != nil {
 		return p.store.fault(err)
 	}
+	p.batons = make(chan *group)
 	p.writers = newSessions(write, 1, p.store.options.busyTimeout)
 	p.readers = newSessions(read, maxReaders, p.store.options.busyTimeout)
 	return nil
@@ -110,7 +113,7 @@ type sessions struct {
 	// idle holds connections that wait for their next transaction, statements prepared.
 	idle chan *session
 	wait time.Duration
-	// returned counts the connections given back.
+	// returned counts how often the queue has become shorter.
 	returned *atomic.Int64
 }
 
@@ -128,13 +131,25 @@ func newSessions(c driver.Connector, bound int, wait time.Duration) sessions {
 // borrow returns a connection for one transaction. It waits as long for a transaction of this process as SQLite would for
 // one of another process, and goes on waiting while others end: a long queue that moves is no lock.
 func (s *sessions) borrow(ctx context.Context) (*session, error) {
+	one, _, err := s.borrowOr(ctx, nil)
+	return one, err
+}
+
+// borrowOr is borrow for an Update, which may be handed the transaction of a group instead.
+func (s *sessions) borrowOr(ctx context.Context, batons <-chan *group) (*session, *group, error) {
 	select {
 	case s.slots <- struct{}{}:
 	default:
-		if err := s.queue(ctx); err != nil {
-			return nil, err
+		if g, err := s.queue(ctx, batons); g != nil || err != nil {
+			return nil, g, err
 		}
 	}
+	one, err := s.connect(ctx)
+	return one, nil, err
+}
+
+// connect returns a connection for a slot that was taken.
+func (s *sessions) connect(ctx context.Context) (*session, error) {
 	select {
 	case idle := <-s.idle:
 		return idle, nil
@@ -148,19 +163,21 @@ func (s *sessions) borrow(ctx context.Context) (*session, error) {
 	return &session{conn: conn, statements: make(map[string]*sql.Stmt)}, nil
 }
 
-func (s *sessions) queue(ctx context.Context) error {
+func (s *sessions) queue(ctx context.Context, batons <-chan *group) (*group, error) {
 	patience := time.NewTimer(s.wait)
 	defer patience.Stop()
 	for {
 		returned := s.returned.Load()
 		select {
 		case s.slots <- struct{}{}:
-			return nil
+			return nil, nil
+		case g := <-batons:
+			return g, nil
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		case <-patience.C:
 			if s.returned.Load() == returned {
-				return errBusy
+				return nil, errBusy
 			}
 			patience.Reset(s.wait)
 		}
@@ -174,9 +191,12 @@ func (s *sessions) giveBack(one *session, sound bool) {
 	} else {
 		one.discard()
 	}
-	s.returned.Add(1)
+	s.moved()
 	<-s.slots
 }
+
+// moved tells those who wait that somebody before them is done.
+func (s *sessions) moved() { s.returned.Add(1) }
 
 // close closes the idle connections. No other may be lent out.
 func (s *sessions) close() error {

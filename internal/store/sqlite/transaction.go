@@ -104,41 +104,6 @@ func (s *Store) viewUnchanging(ctx context.Context, read func(store.Reader) erro
 	return nil
 }
 
-// Update implements store.Store. Transactions of this and of other processes wait for each other, each for at most the
-// busy timeout. The first error of the database that the Writer returns, ErrNotFound and the like aside, is final:
-// Update then fails whatever write returns.
-func (s *Store) Update(ctx context.Context, write func(store.Writer) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	p, err := s.acquire(ctx, true)
-	if err != nil {
-		return err
-	}
-	defer p.release()
-	if p.readOnly {
-		return s.readOnlyFile(nil)
-	}
-
-	t, err := p.begin(ctx, &p.writers, "BEGIN IMMEDIATE")
-	if err != nil {
-		return s.fault(err)
-	}
-	// Runs after a panic in write too.
-	defer t.finish()
-	if err := write(writer{reader{t}}); err != nil {
-		return err
-	}
-	if err := t.commit(ctx); err != nil {
-		return err
-	}
-	// What went into a file that has lost its name is lost.
-	if info, err := os.Stat(s.path); err != nil || !os.SameFile(p.info, info) {
-		return s.moved(err)
-	}
-	return nil
-}
-
 // transaction is one View or Update in progress.
 type transaction struct {
 	store    *Store
@@ -148,7 +113,6 @@ type transaction struct {
 	mu      sync.Mutex
 	session *session // Nil once the transaction has ended.
 	failed  error
-	done    bool
 }
 
 // begin starts a transaction and checks the schema in it. The error is not yet explained.
@@ -157,6 +121,11 @@ func (p *pool) begin(ctx context.Context, from *sessions, statement string) (*tr
 	if err != nil {
 		return nil, err
 	}
+	return p.beginOn(ctx, from, one, statement)
+}
+
+// beginOn is begin on a connection that was borrowed. It gives it back after an error.
+func (p *pool) beginOn(ctx context.Context, from *sessions, one *session, statement string) (_ *transaction, err error) {
 	t := &transaction{store: p.store, sessions: from, session: one, writes: from == &p.writers}
 	if _, err = one.exec(ctx, statement); err == nil {
 		var version int
@@ -207,34 +176,22 @@ func isAnswer(err error) bool {
 	return errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrGeneration)
 }
 
-// commit makes the changes durable. When it returns an error, none of them is.
-func (t *transaction) commit(ctx context.Context) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.failed != nil {
-		return t.failed
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := t.store.end(ctx, t.session, "COMMIT"); err != nil {
-		t.failed = t.store.fault(err)
-		return t.failed
-	}
-	t.done = true
-	return nil
-}
-
-// finish returns the connection, after undoing what was not committed.
+// finish ends the transaction of a View and returns the connection.
 func (t *transaction) finish() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	sound := t.failed == nil
-	if sound && !t.done {
-		sound = t.store.end(context.Background(), t.session, "ROLLBACK") == nil
-	}
+	sound := t.failed == nil && t.store.end(context.Background(), t.session, "ROLLBACK") == nil
 	t.sessions.giveBack(t.session, sound)
 	t.session = nil
+}
+
+// leave ends the part that an Update has in its group's transaction, and returns the error that broke the transaction, if
+// any.
+func (t *transaction) leave() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.session = nil
+	return t.failed
 }
 
 // end runs COMMIT or ROLLBACK. It is not cancelled any more: interrupted, the driver could not tell whether the
