@@ -1,8 +1,9 @@
 // Command bench measures whole Terraform runs on generated networks: plan, apply and no-op plan with this provider,
 // beside the same graph of Terraform's built-in terraform_data resources, which is the floor no provider can go below.
 //
-// It prints a table and, with -out, writes it as Markdown beside a plot in SVG. Processor time and memory of the
-// provider processes are read from the kernel's process table, so the command needs Linux.
+// With -engine it runs the repository's Go benchmarks as well. It prints tables and, with -page, writes them and a chart of
+// how cost grows into a page between two marks. Processor time and memory of the provider processes are read from the
+// kernel's process table, so the command needs Linux.
 package main
 
 import (
@@ -21,15 +22,16 @@ func main() {
 	sizes := flag.String("sizes", "100,1000", "numbers of resources, separated by commas")
 	layouts := flag.String("layouts", "flat,modules", "layouts: flat (two large for_each), modules (of 50 resources)")
 	runs := flag.Int("runs", 3, "runs of each command; the table shows medians")
-	out := flag.String("out", "", "directory for the table and the plot; printed only when empty")
+	page := flag.String("page", "", "Markdown page to write the results into; printed only when empty")
+	engine := flag.String("engine", "", "directory of the repository, to run its Go benchmarks too")
 	flag.Parse()
-	if err := run(*terraform, *provider, *sizes, *layouts, *runs, *out); err != nil {
+	if err := run(*terraform, *provider, *sizes, *layouts, *runs, *engine, *page); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(terraform, provider, sizes, layouts string, runs int, out string) error {
+func run(terraform, provider, sizes, layouts string, runs int, engine, page string) error {
 	if runtime.GOOS != "linux" {
 		return fmt.Errorf("the processor time of the provider is read from /proc, which %s does not have", runtime.GOOS)
 	}
@@ -54,15 +56,38 @@ func run(terraform, provider, sizes, layouts string, runs int, out string) error
 			}
 		}
 	}
-	table := tableOf(results)
-	fmt.Print("\n" + table)
-	if out == "" {
+	out := machine(terraform) + "\n" + tableOf(results)
+	if len(counts) > 1 {
+		out += "\n" + chartOf(results, counts)
+	}
+	if engine != "" {
+		table, err := goBenchmarks(engine)
+		if err != nil {
+			return err
+		}
+		out += "\n" + table
+	}
+	fmt.Print("\n" + out)
+	if page == "" {
 		return nil
 	}
-	if err := os.WriteFile(filepath.Join(out, "benchmark.md"), []byte(table), 0o600); err != nil {
+	return insert(page, out)
+}
+
+// The marks between which a page holds the results.
+const begin, end = "<!-- results of make bench -->\n", "<!-- end of results -->\n"
+
+func insert(page, text string) error {
+	body, err := os.ReadFile(filepath.Clean(page))
+	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(out, "benchmark.svg"), []byte(plotOf(results)), 0o600)
+	before, rest, found := strings.Cut(string(body), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		return fmt.Errorf("%s has no place for results: it needs the lines %q and %q", page, begin, end)
+	}
+	return os.WriteFile(page, []byte(before+begin+"\n"+strings.TrimRight(text, "\n")+"\n\n"+end+after), 0o600)
 }
 
 func numbers(list string) ([]int, error) {

@@ -14,7 +14,7 @@ func tableOf(results []result) string {
 	for _, r := range results {
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %.2f | %.2f | %s | %.2f | %.2f | %d |\n", r.layout, r.resources, r.phase, r.kind,
 			r.wall.Seconds(), r.cpu.Seconds(), ratio(results, r), r.inProvider.Seconds(),
-			float64(r.inProvider.Microseconds())/1000/float64(r.resources), r.memory>>20)
+			perResource(r), r.memory>>20)
 	}
 	return b.String()
 }
