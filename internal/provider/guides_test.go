@@ -67,7 +67,7 @@ func TestAccGuides(t *testing.T) {
 					if code, out := lab.Shell(script(b.text), standIns(t)); code != 0 {
 						t.Errorf("exit code %d of\n%s\n%s", code, b.text, out)
 					}
-				case "text", "yaml", "console":
+				case "text", "yaml", "console", "mermaid":
 				default:
 					t.Errorf("a guide has a block of %s, which no test looks at", b.language)
 				}
