@@ -37,9 +37,6 @@ func TestAccGuides(t *testing.T) {
 		t.Fatal("there are no guides", err)
 	}
 	for _, file := range found {
-		if filepath.Base(file) == "real-cloud-modules.md" {
-			continue // It needs the cloud's own provider, which is too large to build in a test.
-		}
 		if isFindingPage(file) {
 			continue // TestAccFindingPages plans them all at once.
 		}
