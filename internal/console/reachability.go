@@ -68,8 +68,8 @@ func (l *lab) answer(a reach.Answer) *answer {
 		c := cause{
 			Severity: string(f.Severity), Title: report.Title(f), Sentence: report.Sentence(f), Code: f.Code, Object: l.known(f.ID),
 		}
-		if f.Fix != nil {
-			c.Repair = report.Repair(f.Fix)
+		if f.Repair != nil {
+			c.Repair = report.Repair(f.Repair)
 		}
 		switch {
 		case f.Severity == reach.Blocker || f.Severity == reach.Failure:

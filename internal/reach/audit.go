@@ -10,8 +10,8 @@ import (
 
 // Audit lists what is wrong or without effect in the network as it is, with no question asked: errors first, then
 // warnings, then the rest. Two audits of one network are equal.
-func (w *World) Audit() []Finding {
-	a := audit{w: w, at: map[auditKey]int{}}
+func (m *Model) Audit() []Finding {
+	a := auditor{model: m, at: map[auditKey]int{}}
 	a.subnets()
 	a.instances()
 	a.connections()
@@ -20,7 +20,7 @@ func (w *World) Audit() []Finding {
 	for _, acl := range a.acls() {
 		a.acl(acl)
 	}
-	for _, g := range w.allGroups() {
+	for _, g := range m.allGroups() {
 		a.group(g)
 	}
 	a.limits()
@@ -49,11 +49,11 @@ func compareRefs(a, b *RuleRef) int {
 	return cmp.Or(cmp.Compare(b.Direction, a.Direction), cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 }
 
-// audit collects findings; one about the same rule and object is kept once with all the traffic it is about.
-type audit struct {
-	w   *World
-	out []Finding
-	at  map[auditKey]int
+// auditor collects findings; one about the same rule and object is kept once with all the traffic it is about.
+type auditor struct {
+	model *Model
+	out   []Finding
+	at    map[auditKey]int
 }
 
 type auditKey struct {
@@ -62,7 +62,7 @@ type auditKey struct {
 	rule, otherRule *RuleRef
 }
 
-func (a *audit) note(f Finding) {
+func (a *auditor) collect(f Finding) {
 	key := auditKey{code: f.Code, id: f.ID, side: f.Side, rule: f.Rule}
 	if f.With != nil {
 		key.other, key.otherRule = f.With.ID, f.With.Rule
@@ -77,25 +77,25 @@ func (a *audit) note(f Finding) {
 }
 
 // acls are the network ACLs by id, edits included, each as prepared.
-func (a *audit) acls() []*filter {
-	var out []*filter
-	s := shapes{}
-	bound := map[string]*filter{}
-	for _, f := range ordered(a.w.filters) {
+func (a *auditor) acls() []*aclNode {
+	var out []*aclNode
+	s := matchFieldsCache{}
+	bound := map[string]*aclNode{}
+	for _, f := range valuesByID(a.model.acls) {
 		bound[f.acl.ID] = f
 	}
-	for _, acl := range objects[*network.NetworkACL](a.w) {
+	for _, acl := range objects[*network.NetworkACL](a.model) {
 		if f := bound[acl.ID]; f != nil {
 			out = append(out, f)
 		} else {
-			out = append(out, a.w.filterOf(s, acl))
+			out = append(out, a.model.compileACL(s, acl))
 		}
 	}
 	return out
 }
 
 // objects are the objects of one type by id, edits included.
-func objects[T network.Object](w *World) []T {
+func objects[T network.Object](w *Model) []T {
 	out := network.All[T](w.base)
 	if len(w.edits) == 0 {
 		return out
@@ -114,7 +114,7 @@ func objects[T network.Object](w *World) []T {
 }
 
 // acl checks one network ACL by itself.
-func (a *audit) acl(f *filter) {
+func (a *auditor) acl(f *aclNode) {
 	finding := func(code string, s Severity, r *rule) Finding {
 		out := Finding{Code: code, Severity: s, Layer: LayerACL, Kind: network.KindNetworkACL, ID: f.acl.ID, Name: f.label}
 		if r != nil {
@@ -124,38 +124,38 @@ func (a *audit) acl(f *filter) {
 	}
 	var bound []*subnetNode
 	for _, id := range f.acl.SubnetIDs {
-		if s := a.w.subnetOf[id]; s != nil {
+		if s := a.model.subnetByID[id]; s != nil {
 			bound = append(bound, s)
 		}
 	}
 	unbound := len(f.acl.SubnetIDs) == 0
 	switch {
 	case unbound:
-		a.note(finding(CodeACLUnassociated, Warning, nil))
+		a.collect(finding(CodeACLUnassociated, Warning, nil))
 	case !f.acl.IsEnabled():
-		a.note(finding(CodeACLDisabledDeniesAll, Warning, nil))
+		a.collect(finding(CodeACLDisabledDeniesAll, Warning, nil))
 	}
 	for _, rules := range f.rules {
 		idle := map[*rule]string{}
-		for _, e := range effects(rules) {
+		for _, e := range inertACLRules(rules) {
 			switch {
 			case e.unmatchable:
-				a.note(finding(CodeACLRuleUnmatchable, Warning, e.rule))
+				a.collect(finding(CodeACLRuleUnmatchable, Warning, e.rule))
 				continue
 			case e.opposite:
 				out := finding(CodeACLRuleShadowed, Warning, e.rule)
 				out.Others = refs(e.by)
-				a.note(out)
+				a.collect(out)
 				idle[e.rule] = ReasonShadowed
 			default:
 				out := finding(CodeACLRuleRedundant, Info, e.rule)
 				out.Others = refs(e.by)
-				a.note(out)
+				a.collect(out)
 			}
 		}
 		for _, r := range rules {
-			if len(bound) > 0 && r.lacks == nil && !r.match.IsEmpty() && !onSide(r, bound) {
-				a.note(finding(CodeACLRuleOutsideSubnet, Warning, r))
+			if len(bound) > 0 && r.missing == nil && !r.packets.IsEmpty() && !onSide(r, bound) {
+				a.collect(finding(CodeACLRuleOutsideSubnet, Warning, r))
 			}
 			if r.allow {
 				continue
@@ -165,18 +165,18 @@ func (a *audit) acl(f *filter) {
 			case reason != "":
 			case unbound:
 				reason = ReasonUnbound
-			case r.off:
+			case r.disabled:
 				reason = ReasonDisabled
 			case len(bound) > 0 && insideEach(r, bound):
 				reason = ReasonSameSubnet
-			case !r.match.IsEmpty() && r.match.SubsetOf(exempt[0]):
+			case !r.packets.IsEmpty() && r.packets.SubsetOf(aclExempt[0]):
 				reason = ReasonExempt
 			default:
 				continue
 			}
 			out := finding(CodeACLDenyNotEffective, Warning, r)
 			out.Reason = reason
-			a.note(out)
+			a.collect(out)
 		}
 	}
 }
@@ -221,7 +221,7 @@ func insideEach(r *rule, bound []*subnetNode) bool {
 }
 
 // group checks one security group by itself.
-func (a *audit) group(g *groupNode) {
+func (a *auditor) group(g *groupNode) {
 	if g.group == nil {
 		return
 	}
@@ -232,9 +232,9 @@ func (a *audit) group(g *groupNode) {
 		}
 		return out
 	}
-	members := a.w.members.get(g.id)
+	members := a.model.memberships.get(g.id)
 	if members == nil || len(members.instances) == 0 {
-		a.note(finding(CodeSGUnattached, Info, nil))
+		a.collect(finding(CodeSGUnattached, Info, nil))
 	}
 	for _, rules := range g.rules {
 		written := map[string]bool{}
@@ -245,13 +245,13 @@ func (a *audit) group(g *groupNode) {
 			}
 			if key := r.sg.NaturalKey(); written[key] {
 				twice[r] = true
-				a.note(finding(CodeSGDuplicateRule, Failure, r))
+				a.collect(finding(CodeSGDuplicateRule, Failure, r))
 			} else {
 				written[key] = true
 			}
 			a.remote(g, members, r, finding)
 		}
-		for _, e := range groupEffects(rules) {
+		for _, e := range inertGroupRules(rules) {
 			if e.unmatchable || twice[e.rule] {
 				continue
 			}
@@ -260,29 +260,29 @@ func (a *audit) group(g *groupNode) {
 				out.Code, out.Severity = CodeSGRuleShadowed, Warning
 			}
 			out.Others = refs(e.by)
-			a.note(out)
+			a.collect(out)
 		}
 	}
 }
 
 // remote checks the group that a rule names as its peer.
-func (a *audit) remote(g *groupNode, members *membership, r *rule, finding func(string, Severity, *rule) Finding) {
-	if r.remote == "" || r.remote == g.id || r.off || a.w.object(r.remote) == nil {
+func (a *auditor) remote(g *groupNode, members *membership, r *rule, finding func(string, Severity, *rule) Finding) {
+	if r.remote == "" || r.remote == g.id || r.disabled || a.model.object(r.remote) == nil {
 		return
 	}
-	peers := a.w.members.get(r.remote)
-	with := &Party{Kind: network.KindSecurityGroup, ID: r.remote, Name: a.w.nameOf(r.remote)}
+	peers := a.model.memberships.get(r.remote)
+	with := &Counterpart{Kind: network.KindSecurityGroup, ID: r.remote, Name: a.model.nameOf(r.remote)}
 	if peers == nil || len(peers.instances) == 0 {
 		out := finding(CodeSGRemoteGroupEmpty, Warning, r)
 		out.With = with
-		a.note(out)
+		a.collect(out)
 		return
 	}
 	if members == nil || len(members.instances) == 0 {
 		return
 	}
 	for vpc := range members.byVPC {
-		connected := a.w.component(vpc)
+		connected := a.model.connectedVPCs(vpc)
 		for other := range peers.byVPC {
 			if slices.Contains(connected, other) {
 				return
@@ -291,7 +291,7 @@ func (a *audit) remote(g *groupNode, members *membership, r *rule, finding func(
 	}
 	out := finding(CodeSGRemoteGroupUnreachable, Warning, r)
 	out.With = with
-	a.note(out)
+	a.collect(out)
 }
 
 // everywhere is every packet of both families.

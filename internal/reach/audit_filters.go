@@ -18,8 +18,8 @@ const (
 )
 
 // limits finds more rules than take effect.
-func (a *audit) limits() {
-	for _, g := range a.w.allGroups() {
+func (a *auditor) limits() {
+	for _, g := range a.model.allGroups() {
 		n := 0
 		for _, rules := range g.rules {
 			for _, r := range rules {
@@ -29,24 +29,24 @@ func (a *audit) limits() {
 			}
 		}
 		if n > maxGroupRules && g.group != nil {
-			a.note(Finding{
+			a.collect(Finding{
 				Code: CodeSGRuleOverLimit, Severity: Warning, Layer: LayerSG, Kind: network.KindSecurityGroup, ID: g.id,
 				Name: "The security group " + g.label, Reason: fmt.Sprintf("%d rules (at most %d)", n, maxGroupRules),
 			})
 		}
 	}
-	for i := range a.w.instances {
+	for i := range a.model.instances {
 		for k, d := range []network.Direction{network.Ingress, network.Egress} {
 			n := 0
 			for _, id := range i.SecurityGroupIDs {
-				if g := a.w.groups.get(id); g != nil {
+				if g := a.model.groups.get(id); g != nil {
 					n += complexRules(g.rules[k])
 				}
 			}
 			if n > maxComplexRules {
-				a.note(Finding{
+				a.collect(Finding{
 					Code: CodeSGRuleOverLimit, Severity: Warning, Layer: LayerSG, Kind: network.KindInstance, ID: i.ID,
-					Name: "The instance " + i.label, Rule: directions[k], Reason: fmt.Sprintf(
+					Name: "The instance " + i.label, Rule: noRule[k], Reason: fmt.Sprintf(
 						"%d %s rules that name a group, an address group or several ports (at most %d)", n, d, maxComplexRules),
 				})
 			}
@@ -65,19 +65,19 @@ func complexRules(rules []*rule) int {
 }
 
 // accepted is what the groups of an instance let through in a direction, rule by rule, whoever the other end is.
-func (a *audit) accepted(groups []string, d network.Direction) []hit {
+func (a *auditor) accepted(groups []string, d network.Direction) []hit {
 	var out []hit
 	rest := everywhere
 	for _, id := range groups {
-		g := a.w.groups.get(id)
+		g := a.model.groups.get(id)
 		if g == nil {
 			continue
 		}
 		for _, r := range g.rules[directionIndex(d)] {
-			if r.off || r.lacks != nil {
+			if r.disabled || r.missing != nil {
 				continue
 			}
-			part := rest.Intersect(r.match)
+			part := rest.Intersect(r.packets)
 			if r.remote != "" {
 				part = part.Intersect(a.fromMembers(r))
 			}
@@ -94,9 +94,9 @@ func (a *audit) accepted(groups []string, d network.Direction) []hit {
 }
 
 // fromMembers is all traffic with the members of a rule's remote group.
-func (a *audit) fromMembers(r *rule) traffic.Set {
+func (a *auditor) fromMembers(r *rule) traffic.Set {
 	var addresses traffic.AddressSet
-	if m := a.w.members.get(r.remote); m != nil {
+	if m := a.model.memberships.get(r.remote); m != nil {
 		for _, set := range m.byVPC {
 			addresses = addresses.Union(set)
 		}
@@ -109,33 +109,33 @@ func (a *audit) fromMembers(r *rule) traffic.Set {
 	return s
 }
 
-// meeting is a subnet with an ACL and one list of groups that instances in it have.
-type meeting struct {
+// filteredSubnet is a subnet with an ACL and one list of groups that instances in it have.
+type filteredSubnet struct {
 	subnet *subnetNode
 	groups string
 }
 
 // conflicts compares every ACL with the groups behind it, in both directions.
-func (a *audit) conflicts() {
+func (a *auditor) conflicts() {
 	memo := map[string][2][]hit{}
-	seen := map[meeting]bool{}
+	seen := map[filteredSubnet]bool{}
 	guarded := map[string][]*groupNode{}
-	for i := range a.w.instances {
+	for i := range a.model.instances {
 		if i.subnet == nil {
 			continue
 		}
-		f := a.w.filters.get(i.SubnetID)
+		f := a.model.acls.get(i.SubnetID)
 		if f == nil {
 			continue
 		}
 		groups := unique(i.SecurityGroupIDs)
-		at := meeting{i.subnet, strings.Join(groups, "\x00")}
+		at := filteredSubnet{i.subnet, strings.Join(groups, "\x00")}
 		if seen[at] {
 			continue
 		}
 		seen[at] = true
 		for _, id := range groups {
-			if g := a.w.groups.get(id); g != nil {
+			if g := a.model.groups.get(id); g != nil {
 				guarded[f.acl.ID] = append(guarded[f.acl.ID], g)
 			}
 		}
@@ -167,7 +167,7 @@ func crossings(s *subnetNode, d network.Direction) traffic.Set {
 		match = traffic.Match{Source: &own, Destination: &outside}
 	}
 	out, _ := match.Set()
-	return out.Subtract(exempt[0])
+	return out.Subtract(aclExempt[0])
 }
 
 func sideOf(d network.Direction) Side {
@@ -178,20 +178,20 @@ func sideOf(d network.Direction) Side {
 }
 
 // conflict compares what a group's rule lets through with what the ACL does with it.
-func (a *audit) conflict(f *filter, h hit, set traffic.Set, d network.Direction) {
+func (a *auditor) conflict(f *aclNode, h hit, set traffic.Set, d network.Direction) {
 	if set.IsEmpty() {
 		return
 	}
-	got := f.ruling(d, set, nil)
+	got := f.result(d, set, nil)
 	// The groups do not look at source ports: what only other ports than clients' are denied is no conflict.
-	denied, agreed := clients.concerned(set.Subtract(got.possible)), clients.concerned(got.possible)
+	denied, agreed := clientQuestion.relevant(set.Subtract(got.possible)), clientQuestion.relevant(got.possible)
 	if denied.IsEmpty() {
 		return
 	}
 	out := Finding{
 		Code: CodeACLSGConflict, Severity: Failure, Side: sideOf(d), Layer: LayerACL, Kind: network.KindNetworkACL,
-		ID: f.acl.ID, Name: f.label, Rule: directions[directionIndex(d)], Affected: denied,
-		With: &Party{Kind: network.KindSecurityGroup, ID: h.rule.group.id, Name: h.rule.group.label, Rule: h.rule.ref},
+		ID: f.acl.ID, Name: f.label, Rule: noRule[directionIndex(d)], Affected: denied,
+		With: &Counterpart{Kind: network.KindSecurityGroup, ID: h.rule.group.id, Name: h.rule.group.label, Rule: h.rule.ref},
 	}
 	for _, stopped := range got.hits {
 		if stopped.rule != nil && !stopped.rule.allow {
@@ -202,11 +202,11 @@ func (a *audit) conflict(f *filter, h hit, set traffic.Set, d network.Direction)
 	if !agreed.IsEmpty() {
 		out.Code, out.Severity, out.Contrast = CodeConflictPartial, Warning, agreed
 	}
-	a.note(out)
+	a.collect(out)
 }
 
 // unopened finds allow rules of an ACL, written for something in particular, that no group behind it follows.
-func (a *audit) unopened(f *filter, groups []*groupNode) {
+func (a *auditor) unopened(f *aclNode, groups []*groupNode) {
 	if len(groups) == 0 || !f.acl.IsEnabled() {
 		return
 	}
@@ -216,28 +216,28 @@ func (a *audit) unopened(f *filter, groups []*groupNode) {
 			if i == 0 {
 				rest = everywhere
 			}
-			if r.off || r.lacks != nil {
+			if r.disabled || r.missing != nil {
 				continue
 			}
-			effective := rest.Intersect(r.match)
-			rest = rest.Subtract(r.match)
+			effective := rest.Intersect(r.packets)
+			rest = rest.Subtract(r.packets)
 			if !r.allow || effective.IsEmpty() || len(r.acl.DestinationPorts) == 0 || a.anyAllows(groups, k, effective) {
 				continue
 			}
 			d := r.direction
-			a.note(Finding{
+			a.collect(Finding{
 				Code: CodeSGBlocksACLAllow, Severity: Warning, Side: sideOf(d), Layer: LayerACL, Kind: network.KindNetworkACL,
 				ID: f.acl.ID, Name: f.label, Rule: r.ref, Affected: effective,
-				With: &Party{Kind: network.KindSecurityGroup, ID: groups[0].id, Name: groupLabels(groups)},
+				With: &Counterpart{Kind: network.KindSecurityGroup, ID: groups[0].id, Name: groupLabels(groups)},
 			})
 		}
 	}
 }
 
-func (a *audit) anyAllows(groups []*groupNode, k int, set traffic.Set) bool {
+func (a *auditor) anyAllows(groups []*groupNode, k int, set traffic.Set) bool {
 	for _, g := range groups {
 		for _, r := range g.rules[k] {
-			if (r.allow || r.lacks != nil) && !r.off && set.Overlaps(r.match) {
+			if (r.allow || r.missing != nil) && !r.disabled && set.Overlaps(r.packets) {
 				return true
 			}
 		}

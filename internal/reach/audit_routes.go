@@ -8,10 +8,10 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// sortedVPCs are the VPCs by id.
-func (w *World) sortedVPCs() []*vpcNode {
-	out := make([]*vpcNode, 0, len(w.vpcs))
-	for _, v := range w.vpcs {
+// vpcsByID are the VPCs by id.
+func (m *Model) vpcsByID() []*vpcNode {
+	out := make([]*vpcNode, 0, len(m.vpcs))
+	for _, v := range m.vpcs {
 		out = append(out, v)
 	}
 	slices.SortFunc(out, func(a, b *vpcNode) int { return compareText(a.id, b.id) })
@@ -19,16 +19,16 @@ func (w *World) sortedVPCs() []*vpcNode {
 }
 
 // subnets finds blocks that overlap inside a VPC or lie outside of it.
-func (a *audit) subnets() {
-	for _, v := range a.w.sortedVPCs() {
+func (a *auditor) subnets() {
+	for _, v := range a.model.vpcsByID() {
 		for i, s := range v.subnets {
 			finding := Finding{
 				Code: CodeCIDROverlap, Severity: Failure, Layer: LayerVPC, Kind: network.KindSubnet, ID: s.ID, Name: s.label,
 			}
 			for _, o := range v.subnets[:i] {
 				if s.blocks[0].Overlaps(o.blocks[0]) || s.blocks[1].Overlaps(o.blocks[1]) {
-					finding.With = &Party{Kind: network.KindSubnet, ID: o.ID, Name: o.label}
-					a.note(finding)
+					finding.With = &Counterpart{Kind: network.KindSubnet, ID: o.ID, Name: o.label}
+					a.collect(finding)
 				}
 			}
 			if v.vpc == nil || !s.blocks[0].IsValid() {
@@ -37,21 +37,21 @@ func (a *audit) subnets() {
 			if !slices.ContainsFunc(v.vpc.Prefixes(), func(p netip.Prefix) bool {
 				return network.ContainsPrefix(p, s.blocks[0])
 			}) {
-				finding.With = party(v)
-				a.note(finding)
+				finding.With = vpcCounterpart(v)
+				a.collect(finding)
 			}
 		}
 	}
 }
 
 // instances finds addresses outside of their subnets.
-func (a *audit) instances() {
-	for i := range a.w.instances {
+func (a *auditor) instances() {
+	for i := range a.model.instances {
 		for k, address := range i.addresses {
 			if address.IsValid() && i.subnet != nil && !i.subnet.blocks[k].Contains(address) {
-				a.note(Finding{
+				a.collect(Finding{
 					Code: CodeAddressOutsideSubnet, Severity: Failure, Layer: LayerVPC, Kind: network.KindInstance, ID: i.ID,
-					Name: i.label, With: &Party{Kind: network.KindSubnet, ID: i.SubnetID, Name: i.subnet.label},
+					Name: i.label, With: &Counterpart{Kind: network.KindSubnet, ID: i.SubnetID, Name: i.subnet.label},
 				})
 			}
 		}
@@ -59,35 +59,35 @@ func (a *audit) instances() {
 }
 
 // connections checks the peering connections.
-func (a *audit) connections() {
+func (a *auditor) connections() {
 	first := map[[2]string]*network.Peering{}
-	for _, p := range ordered(a.w.peerings) {
-		f := Finding{Layer: LayerVPC, Kind: network.KindPeering, ID: p.ID, Name: a.w.label(p), Severity: Failure}
+	for _, p := range valuesByID(a.model.peerings) {
+		f := Finding{Layer: LayerVPC, Kind: network.KindPeering, ID: p.ID, Name: a.model.label(p), Severity: Failure}
 		if p.VPCID == p.PeerVPCID {
 			f.Code = CodePeeringSelf
-			a.note(f)
+			a.collect(f)
 			continue
 		}
 		pair := [2]string{min(p.VPCID, p.PeerVPCID), max(p.VPCID, p.PeerVPCID)}
 		if other := first[pair]; other != nil {
-			f.Code, f.With = CodePeeringDuplicate, &Party{Kind: network.KindPeering, ID: other.ID, Name: a.w.label(other)}
-			a.note(f)
+			f.Code, f.With = CodePeeringDuplicate, &Counterpart{Kind: network.KindPeering, ID: other.ID, Name: a.model.label(other)}
+			a.collect(f)
 			continue
 		}
 		first[pair] = p
-		here, there := a.w.vpc(p.VPCID), a.w.vpc(p.PeerVPCID)
+		here, there := a.model.vpc(p.VPCID), a.model.vpc(p.PeerVPCID)
 		switch {
 		case overlapTotal(here, there):
-			f.Code, f.With = CodePeeringOverlapTotal, party(there)
-			a.note(f)
+			f.Code, f.With = CodePeeringOverlapTotal, vpcCounterpart(there)
+			a.collect(f)
 			continue
 		case overlap(here, there):
-			f.Code, f.Severity, f.With = CodePeeringOverlapPartial, Warning, party(there)
-			a.note(f)
+			f.Code, f.Severity, f.With = CodePeeringOverlapPartial, Warning, vpcCounterpart(there)
+			a.collect(f)
 		}
 		if p.Status != network.PeeringActive {
 			f.Code, f.Severity, f.With = CodePeeringNotActive, Warning, nil
-			a.note(f)
+			a.collect(f)
 			continue
 		}
 		a.oneSided(p, here, there)
@@ -108,7 +108,7 @@ func overlap(a, b *vpcNode) bool {
 }
 
 // oneSided finds a connection that only one of its VPCs, or neither, has routes through.
-func (a *audit) oneSided(p *network.Peering, here, there *vpcNode) {
+func (a *auditor) oneSided(p *network.Peering, here, there *vpcNode) {
 	if len(here.subnets) == 0 || len(there.subnets) == 0 {
 		return
 	}
@@ -127,20 +127,20 @@ func (a *audit) oneSided(p *network.Peering, here, there *vpcNode) {
 		if far.vpc != nil {
 			f.Target = far.vpc.CIDR
 		}
-		if t := a.w.tables.get(v.defaultTable); t != nil {
-			f.With = &Party{Kind: network.KindRouteTable, ID: t.table.ID, Name: t.label}
+		if t := a.model.tables.get(v.defaultTable); t != nil {
+			f.With = &Counterpart{Kind: network.KindRouteTable, ID: t.table.ID, Name: t.label}
 		}
-		a.note(f)
+		a.collect(f)
 	}
 }
 
-func (a *audit) leadsThrough(v *vpcNode, p *network.Peering) bool {
+func (a *auditor) leadsThrough(v *vpcNode, p *network.Peering) bool {
 	tables := []string{v.defaultTable}
 	for _, s := range v.subnets {
 		tables = append(tables, s.table)
 	}
 	for _, id := range tables {
-		t := a.w.tables.get(id)
+		t := a.model.tables.get(id)
 		if t != nil && slices.ContainsFunc(t.list, func(r *network.Route) bool { return r.NextHop == p.ID }) {
 			return true
 		}
@@ -149,46 +149,46 @@ func (a *audit) leadsThrough(v *vpcNode, p *network.Peering) bool {
 }
 
 // routes checks the routes of every table.
-func (a *audit) routes() {
+func (a *auditor) routes() {
 	seen := map[string]map[netip.Prefix]bool{}
-	for _, r := range objects[*network.Route](a.w) {
-		v, table := a.w.vpc(r.VPCID), a.w.tableOfRoute(r)
-		f := Finding{Layer: LayerRoute, Kind: network.KindRoute, ID: r.ID, Name: a.w.label(r), Severity: Failure}
+	for _, r := range objects[*network.Route](a.model) {
+		v, table := a.model.vpc(r.VPCID), a.model.tableOfRoute(r)
+		f := Finding{Layer: LayerRoute, Kind: network.KindRoute, ID: r.ID, Name: a.model.label(r), Severity: Failure}
 		p := r.Prefix()
 		if seen[table] == nil {
 			seen[table] = map[netip.Prefix]bool{}
 		}
 		if seen[table][p] {
 			f.Code, f.Name = CodeRouteDuplicate, r.Destination
-			f.With = &Party{Kind: network.KindRouteTable, ID: table, Name: table}
-			if t := a.w.tables.get(table); t != nil {
+			f.With = &Counterpart{Kind: network.KindRouteTable, ID: table, Name: table}
+			if t := a.model.tables.get(table); t != nil {
 				f.With.Name = t.label
 			}
-			a.note(f)
+			a.collect(f)
 		}
 		seen[table][p] = true
-		f.Name = a.w.label(r)
+		f.Name = a.model.label(r)
 		if s, ok := v.local.LookupPrefix(p); ok && p.IsValid() {
-			f.Code, f.With = CodeRouteConflictsWithSubnet, &Party{Kind: network.KindSubnet, ID: s.ID, Name: s.label}
-			a.note(f)
+			f.Code, f.With = CodeRouteConflictsWithSubnet, &Counterpart{Kind: network.KindSubnet, ID: s.ID, Name: s.label}
+			a.collect(f)
 			continue
 		}
 		f.With = nil
-		if r.Type != network.RoutePeering || a.w.object(r.NextHop) == nil {
+		if r.Type != network.RoutePeering || a.model.object(r.NextHop) == nil {
 			continue
 		}
-		c := a.w.peerings.get(r.NextHop)
+		c := a.model.peerings.get(r.NextHop)
 		if c == nil || c.Other(r.VPCID) == "" || c.Status == network.PeeringDeleted {
 			f.Code, f.Severity = CodeRouteDeadNextHop, Warning
-			a.note(f)
+			a.collect(f)
 		}
 	}
 }
 
 // sharedGroups finds groups whose members trust one another from VPCs that are not connected.
-func (a *audit) sharedGroups() {
-	for _, g := range a.w.allGroups() {
-		m := a.w.members.get(g.id)
+func (a *auditor) sharedGroups() {
+	for _, g := range a.model.allGroups() {
+		m := a.model.memberships.get(g.id)
 		if m == nil || len(m.byVPC) < 2 || !trustsItself(g) {
 			continue
 		}
@@ -197,23 +197,23 @@ func (a *audit) sharedGroups() {
 			vpcs = append(vpcs, vpc)
 		}
 		slices.Sort(vpcs)
-		connected := a.w.component(vpcs[0])
+		connected := a.model.connectedVPCs(vpcs[0])
 		var apart []string
 		for _, vpc := range vpcs[1:] {
 			if !slices.Contains(connected, vpc) {
-				apart = append(apart, a.w.vpc(vpc).name)
+				apart = append(apart, a.model.vpc(vpc).name)
 			}
 		}
 		if len(apart) == 0 {
 			continue
 		}
-		a.note(Finding{
+		a.collect(Finding{
 			Code: CodeSGShared, Severity: Warning, Layer: LayerVPC, Kind: network.KindSecurityGroup, ID: g.id, Name: g.label,
-			With: &Party{Kind: network.KindVPC, ID: vpcs[0], Name: a.w.vpc(vpcs[0]).name + " and " + strings.Join(apart, ", ")},
+			With: &Counterpart{Kind: network.KindVPC, ID: vpcs[0], Name: a.model.vpc(vpcs[0]).name + " and " + strings.Join(apart, ", ")},
 		})
 	}
 }
 
 func trustsItself(g *groupNode) bool {
-	return slices.ContainsFunc(g.rules[0], func(r *rule) bool { return r.remote == g.id && r.allow && !r.off })
+	return slices.ContainsFunc(g.rules[0], func(r *rule) bool { return r.remote == g.id && r.allow && !r.disabled })
 }

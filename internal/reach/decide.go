@@ -9,19 +9,19 @@ func Decide(n *network.Network, q Question) Answer { return Compile(n).Decide(q)
 
 // Decide answers a question. It never stops at the first obstacle: every layer on the way forward and the route back
 // are judged, and every cause is named once with all the traffic it stops.
-func (w *World) Decide(q Question) Answer {
-	a := w.decide(q, false)
-	w.repair(&a)
+func (m *Model) Decide(q Question) Answer {
+	a := m.decide(q, false)
+	m.addRepairs(&a)
 	return a
 }
 
 // Explain is Decide without repairs, for whoever asks many questions and repairs none.
-func (w *World) Explain(q Question) Answer { return w.decide(q, false) }
+func (m *Model) Explain(q Question) Answer { return m.decide(q, false) }
 
 // decide is Decide without repairs, and with brief without whatever only explains blockers.
-func (w *World) decide(q Question, brief bool) Answer {
+func (m *Model) decide(q Question, brief bool) Answer {
 	a := Answer{Question: q, Verdict: Undetermined}
-	k, ends := w.prepare(&q)
+	k, ends := m.newEvaluation(&q)
 	k.brief = brief
 	a.From, a.To, a.Findings = k.from.label, k.to.label, ends
 	if len(a.Findings) > 0 {
@@ -44,10 +44,10 @@ func (w *World) decide(q Question, brief bool) Answer {
 	if !a.Unclear.IsEmpty() {
 		a.Unclear = a.Unclear.Subtract(k.total.sure)
 	}
-	a.Allowed, a.Refused, a.Unclear = k.concerned(a.Allowed), k.concerned(a.Refused), k.concerned(a.Unclear)
-	a.Findings = k.conclude()
+	a.Allowed, a.Refused, a.Unclear = k.relevant(a.Allowed), k.relevant(a.Refused), k.relevant(a.Unclear)
+	a.Findings = k.takeFindings()
 	if !brief {
-		order(a.Findings)
+		orderFindings(a.Findings)
 	}
 	switch {
 	case !a.Unclear.IsEmpty():
@@ -61,17 +61,17 @@ func (w *World) decide(q Question, brief bool) Answer {
 	return a
 }
 
-// prepare finds the ends of a question; the findings say what is wrong with them.
-func (w *World) prepare(q *Question) (*walk, []Finding) {
-	family, wrong := w.familyOf(q)
-	l := locator{w: w, family: family}
-	from, lostFrom := l.locate(&q.Source, AtSource)
-	l.fromOutside = from.outside
-	to, lostTo := l.locate(&q.Destination, AtDestination)
-	if to.outside && from.outside {
+// newEvaluation finds the ends of a question; the findings say what is wrong with them.
+func (m *Model) newEvaluation(q *Question) (*evaluation, []Finding) {
+	family, wrong := m.familyOf(q)
+	l := endpointResolver{model: m, family: family}
+	from, lostFrom := l.resolve(&q.Source, AtSource)
+	l.fromExternal = from.external
+	to, lostTo := l.resolve(&q.Destination, AtDestination)
+	if to.external && from.external {
 		// Both ends are outside, unless the source's public address is that of an instance.
-		l.fromOutside = true
-		from, lostFrom = l.locate(&q.Source, AtSource)
+		l.fromExternal = true
+		from, lostFrom = l.resolve(&q.Source, AtSource)
 	}
 	var findings []Finding
 	for _, f := range [...]*Finding{wrong, lostFrom, lostTo} {
@@ -79,12 +79,12 @@ func (w *World) prepare(q *Question) (*walk, []Finding) {
 			findings = append(findings, *f)
 		}
 	}
-	if from.outside && to.outside && len(findings) == 0 {
-		findings = append(findings, *lost(CodeEndpointNotFound, AtSource, endpointKind(&q.Source), from.label, from.label))
+	if from.external && to.external && len(findings) == 0 {
+		findings = append(findings, *unresolved(CodeEndpointNotFound, AtSource, endpointKind(&q.Source), from.label, from.label))
 	}
-	k := &walk{
-		w: w, q: q, from: from, to: to,
-		roads: roads{w: w, family: family, from: from, to: to, strict: q.Strict},
+	k := &evaluation{
+		model: m, question: q, from: from, to: to,
+		routing: routing{model: m, family: family, from: from, to: to, strict: q.Strict},
 	}
 	if len(findings) == 0 {
 		k.asked = q.asked(family, from, to)

@@ -30,23 +30,23 @@ type Entry struct {
 // Matrix is who reaches whom in one address family, exactly, from whatever port. It never changes and may be used by
 // several goroutines at once.
 type Matrix struct {
-	family  traffic.Family
-	classes []Class
-	places  []*place
-	pool    *pool
-	cells   [][]uint32
+	family    traffic.Family
+	classes   []Class
+	endpoints []*resolvedEndpoint
+	pool      *outcomePool
+	cells     [][]uint32
 }
 
 // Matrix is the traffic between all instances of the network that have an address of the family, and the Internet.
-func (w *World) Matrix(f traffic.Family) *Matrix {
-	return w.matrixOf(f, w.resolve(&Selector{AllInstances: true, Internet: true}, f), false)
+func (m *Model) Matrix(f traffic.Family) *Matrix {
+	return m.matrixOf(f, m.selected(&Selector{AllInstances: true, Internet: true}, f), false)
 }
 
 // matrixOf is the traffic between some ends, each of which occurs once.
-func (w *World) matrixOf(f traffic.Family, members []Member, strict bool) *Matrix {
-	c := &crossing{factory: newFactory(w, f), strict: strict}
-	c.sortOut(members)
-	c.prepare()
+func (m *Model) matrixOf(f traffic.Family, members []Member, strict bool) *Matrix {
+	c := &matrixBuilder{filterOutcomes: newFilterOutcomes(m, f), strict: strict}
+	c.classify(members)
+	c.numberFilters()
 	return c.matrix()
 }
 
@@ -80,23 +80,23 @@ func (m *Matrix) Entries() iter.Seq[Entry] {
 // space is every packet a cell could hold.
 func (m *Matrix) space(from, to int) traffic.Set {
 	match := traffic.Match{Family: m.family}
-	if p := m.places[from]; p.instance == nil {
+	if p := m.endpoints[from]; p.instance == nil {
 		match.Source = &p.addresses
 	}
-	if p := m.places[to]; p.instance == nil {
+	if p := m.endpoints[to]; p.instance == nil {
 		match.Destination = &p.addresses
 	}
 	s, _ := match.Set()
 	return s
 }
 
-// resolve finds the ends a selector names; every end occurs once, in the order of the network's instances.
-func (w *World) resolve(s *Selector, f traffic.Family) []Member {
+// selected finds the ends a selector names; every end occurs once, in the order of the network's instances.
+func (m *Model) selected(s *Selector, f traffic.Family) []Member {
 	var out []Member
 	groups := toSet(s.SecurityGroupIDs)
 	ids, subnets, vpcs := toSet(s.InstanceIDs), toSet(s.SubnetIDs), toSet(s.VPCIDs)
-	for i := range w.instances {
-		if i.places[index(f)].instance == nil || !i.subnet.block(f).Contains(i.addresses[index(f)]) {
+	for i := range m.instances {
+		if i.endpoints[index(f)].instance == nil || !i.subnet.block(f).Contains(i.addresses[index(f)]) {
 			continue
 		}
 		chosen := s.AllInstances || ids[i.ID] || subnets[i.SubnetID] || vpcs[i.subnet.VPCID]

@@ -42,14 +42,14 @@ func (m *Member) Endpoint() Endpoint {
 }
 
 // addressesOf are all addresses of a member in a family.
-func (w *World) addressesOf(m *Member, f traffic.Family) traffic.AddressSet {
+func (m *Model) addressesOf(end *Member, f traffic.Family) traffic.AddressSet {
 	switch {
-	case m.Address.IsValid():
-		return traffic.FromAddr(m.Address)
-	case m.Name == internetName:
-		return w.internet[index(f)]
+	case end.Address.IsValid():
+		return traffic.FromAddr(end.Address)
+	case end.Name == internetName:
+		return m.internet[index(f)]
 	}
-	set, err := traffic.ParseAddressEntry(m.Name)
+	set, err := traffic.ParseAddressEntry(end.Name)
 	if err != nil {
 		return traffic.AddressSet{}
 	}

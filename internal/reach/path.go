@@ -8,42 +8,42 @@ import (
 )
 
 // path is the way of one packet: one that gets through if any does.
-func (k *walk) path() []Hop {
-	p, ok := k.typical(k.total.sure).Sample()
+func (e *evaluation) path() []Hop {
+	p, ok := e.typicalOf(e.total.sure).Sample()
 	if !ok {
-		if p, ok = k.typical(k.asked).Sample(); !ok {
+		if p, ok = e.typicalOf(e.asked).Sample(); !ok {
 			return nil
 		}
 	}
-	for i := range k.legs {
-		if l := &k.legs[i]; l.asked.Contains(p) {
-			return k.pathOn(l, p)
+	for i := range e.pairs {
+		if l := &e.pairs[i]; l.asked.Contains(p) {
+			return e.pathOn(l, p)
 		}
 	}
 	return nil
 }
 
-func (k *walk) pathOn(l *leg, p traffic.Packet) []Hop {
-	end := func(at *place) Hop { return Hop{Kind: at.kind, ID: at.id, Name: at.label, Leg: Forward} }
+func (e *evaluation) pathOn(l *subnetPair, p traffic.Packet) []Hop {
+	end := func(at *resolvedEndpoint) Hop { return Hop{Kind: at.kind, ID: at.id, Name: at.label, Leg: Forward} }
 	// The road, or none, and the other stations: two ends, and groups and an ACL at each.
-	i := slices.IndexFunc(l.roads, func(r routed) bool { return r.set.Contains(p) })
+	i := slices.IndexFunc(l.routes, func(r routedTraffic) bool { return r.set.Contains(p) })
 	stations := 7
 	if i >= 0 {
-		stations += len(l.roads[i].forward.steps) + len(l.roads[i].back.steps)
+		stations += len(l.routes[i].forward.steps) + len(l.routes[i].answer.steps)
 	}
-	out := append(make([]Hop, 0, stations), end(k.from))
-	out = k.filterHops(out, &l.out, k.from, p)
+	out := append(make([]Hop, 0, stations), end(e.from))
+	out = e.filterHops(out, &l.out, e.from, p)
 	if i >= 0 {
-		r := &l.roads[i]
+		r := &l.routes[i]
 		switch {
-		case r.local:
+		case r.sameVPC:
 			out = append(out, Hop{
-				Kind: network.KindVPC, ID: k.from.vpc, Name: k.w.vpc(k.from.vpc).name, Detail: "local route", Leg: Forward,
+				Kind: network.KindVPC, ID: e.from.vpc, Name: e.model.vpc(e.from.vpc).name, Detail: "local route", Leg: Forward,
 			})
-		case r.public && !k.to.service && !k.from.service:
-			inside := k.from
-			if inside.outside {
-				inside = k.to
+		case r.public && !e.to.cloudService && !e.from.cloudService:
+			inside := e.from
+			if inside.external {
+				inside = e.to
 			}
 			h := Hop{Kind: inside.kind, ID: inside.id, Name: inside.label, Leg: Forward, Detail: "public address"}
 			if inside.instance != nil && inside.instance.PublicIP != "" && !p.Source.Is6() {
@@ -51,27 +51,27 @@ func (k *walk) pathOn(l *leg, p traffic.Packet) []Hop {
 			}
 			out = append(out, h)
 		default:
-			out = k.w.hops(out, &r.forward, Forward)
+			out = e.model.routeHops(out, &r.forward, Forward)
 		}
 		way := len(out)
-		out = k.filterHops(out, &l.in, k.to, p)
+		out = e.filterHops(out, &l.in, e.to, p)
 		// A packet meets the destination's ACL before its groups.
 		slices.Reverse(out[way:])
-		return k.w.hops(append(out, end(k.to)), &r.back, Return)
+		return e.model.routeHops(append(out, end(e.to)), &r.answer, Return)
 	}
 	return out
 }
 
 // filterHops are the groups and the ACL at one end with the rules that decided about a packet.
-func (k *walk) filterHops(out []Hop, s *sideRuling, at *place, p traffic.Packet) []Hop {
-	if at.outside {
+func (e *evaluation) filterHops(out []Hop, s *endpointResult, at *resolvedEndpoint, p traffic.Packet) []Hop {
+	if at.external {
 		return out
 	}
-	if at.guarded {
+	if at.filtered {
 		h := Hop{Kind: network.KindSecurityGroup, Leg: Forward}
 		if len(at.groups) > 0 {
 			h.ID = at.groups[0]
-			if g := k.w.groups.get(h.ID); g != nil {
+			if g := e.model.groups.get(h.ID); g != nil {
 				h.Name = g.label
 			}
 		}
@@ -83,8 +83,8 @@ func (k *walk) filterHops(out []Hop, s *sideRuling, at *place, p traffic.Packet)
 		}
 		out = append(out, h)
 	}
-	if s.filter != nil {
-		h := Hop{Kind: network.KindNetworkACL, ID: s.filter.acl.ID, Name: s.filter.label, Leg: Forward}
+	if s.aclNode != nil {
+		h := Hop{Kind: network.KindNetworkACL, ID: s.aclNode.acl.ID, Name: s.aclNode.label, Leg: Forward}
 		r, ok := decider(s.acl.hits, p)
 		switch {
 		case !ok:

@@ -17,7 +17,7 @@ import (
 var bothFamilies = []traffic.Family{traffic.IPv4, traffic.IPv6}
 
 // between is what a question about all traffic between two instances lets through, without its addresses.
-func between(w *reach.World, from, to string, f traffic.Family) (allowed, unclear traffic.Set) {
+func between(w *reach.Model, from, to string, f traffic.Family) (allowed, unclear traffic.Set) {
 	a := w.Decide(reach.Question{
 		Source: end(from), Destination: end(to), Protocol: traffic.AnyProtocol, Family: f, SourcePorts: traffic.AllPorts(),
 	})
@@ -106,7 +106,7 @@ func TestEditedWorldAnswersLikeACompiledOne(t *testing.T) {
 }
 
 // same compares two worlds on all pairs, and one question word for word.
-func same(t *rapid.T, a, b *reach.World) {
+func same(t *rapid.T, a, b *reach.Model) {
 	t.Helper()
 	if d := reach.Compare(a, b); !d.IsEmpty() {
 		t.Fatalf("gained %v, lost %v", d.Gained, d.Lost)
@@ -122,7 +122,7 @@ func digest(a reach.Answer) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, a.Verdict, a.Allowed, a.Refused, a.Unclear)
 	for _, f := range a.Findings {
-		fmt.Fprintln(&b, f.Code, f.Severity, f.Leg, f.Side, f.Name, f.Affected, f.Contrast, f.Related, f.Fix != nil)
+		fmt.Fprintln(&b, f.Code, f.Severity, f.Leg, f.Side, f.Name, f.Affected, f.Contrast, f.Related, f.Repair != nil)
 	}
 	for _, h := range a.Path {
 		fmt.Fprintln(&b, h.Kind, h.Name, h.Detail, h.Drops)
@@ -136,7 +136,7 @@ func TestRulesActInTheirDirection(t *testing.T) {
 		p := randomPlan(t)
 		action := network.Action(p.pick("added", "allow", "deny"))
 		before := reach.Compile(p.network(0))
-		var after *reach.World
+		var after *reach.Model
 		if p.chance("in an ACL", 2) {
 			acl, ok := before.Network().Object("n" + p.pick("ACL of", subnetIDs...)).(*network.NetworkACL)
 			if !ok || !acl.IsEnabled() {
@@ -294,15 +294,15 @@ func TestRepairsDoWhatWasAskedAndNoMore(t *testing.T) {
 		a := before.Decide(q)
 		narrow, complete := true, len(a.Blockers()) > 0
 		for _, f := range a.Blockers() {
-			if f.Fix == nil {
+			if f.Repair == nil {
 				complete = false
 				continue
 			}
-			if !f.Fix.Verified && a.Unclear.IsEmpty() && complete {
-				t.Fatalf("%s: repair does not hold: %+v\n%s\n%s", f.Code, f.Fix.Edit, digest(a),
+			if !f.Repair.Verified && a.Unclear.IsEmpty() && complete {
+				t.Fatalf("%s: repair does not hold: %+v\n%s\n%s", f.Code, f.Repair.Edit, digest(a),
 					digest(before.Repaired(&a).Decide(q)))
 			}
-			narrow = narrow && slices.Contains(filterEdits, f.Fix.Edit.Action)
+			narrow = narrow && slices.Contains(filterEdits, f.Repair.Edit.Action)
 		}
 		if !complete || !a.Unclear.IsEmpty() {
 			return

@@ -30,7 +30,7 @@ func TestRepairsAreVerified(t *testing.T) {
 		"no routes": {twoVPCs(active, "open", "open"), "a b tcp/80", map[string]reach.Action{
 			reach.CodeRouteMissingForward: reach.AddRoutes, reach.CodeRouteMissingReturn: reach.AddRoutes,
 		}},
-		"pending": {routed(twoVPCs(network.PeeringPending, "open", "two")), "a b tcp/80", map[string]reach.Action{
+		"pending": {routedTraffic(twoVPCs(network.PeeringPending, "open", "two")), "a b tcp/80", map[string]reach.Action{
 			reach.CodePeeringNotActive: reach.AcceptPeering, reach.CodeSGNoRules: reach.AddGroupRules,
 		}},
 		"disconnected": {newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
@@ -72,10 +72,10 @@ func TestRepairsAreVerified(t *testing.T) {
 				t.Fatalf("blockers %v, want %v", findingCodes(a), c.fixes)
 			}
 			for _, f := range blockers {
-				if f.Fix == nil || f.Fix.Edit.Action != c.fixes[f.Code] || !f.Fix.Verified {
-					t.Errorf("%s: fix %+v, want %s", f.Code, f.Fix, c.fixes[f.Code])
-				} else if f.Fix.StillBlockedBy != len(blockers)-1 {
-					t.Errorf("%s: %d blockers remain, want %d", f.Code, f.Fix.StillBlockedBy, len(blockers)-1)
+				if f.Repair == nil || f.Repair.Edit.Action != c.fixes[f.Code] || !f.Repair.Verified {
+					t.Errorf("%s: fix %+v, want %s", f.Code, f.Repair, c.fixes[f.Code])
+				} else if f.Repair.StillBlockedBy != len(blockers)-1 {
+					t.Errorf("%s: %d blockers remain, want %d", f.Code, f.Repair.StillBlockedBy, len(blockers)-1)
 				}
 			}
 		})
@@ -98,9 +98,9 @@ func TestSuperfluousRepairsAreMarked(t *testing.T) {
 	var needed, superfluous int
 	for _, f := range a.Blockers() {
 		switch {
-		case f.Fix == nil:
+		case f.Repair == nil:
 			t.Errorf("%s has no repair", f.Code)
-		case f.Fix.Redundant:
+		case f.Repair.Redundant:
 			superfluous++
 		default:
 			needed++
@@ -126,8 +126,8 @@ func TestRoutesForABlock(t *testing.T) {
 		t.Fatalf("%s %v", a.Verdict, findingCodes(a))
 	}
 	for _, f := range a.Blockers() {
-		if f.Fix == nil || !f.Fix.Verified || len(f.Fix.Edit.Routes) != 2 {
-			t.Errorf("%s: %+v", f.Code, f.Fix)
+		if f.Repair == nil || !f.Repair.Verified || len(f.Repair.Edit.Routes) != 2 {
+			t.Errorf("%s: %+v", f.Code, f.Repair)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func TestDisabledACLIsSwitchedOn(t *testing.T) {
 		IngressRules: []network.ACLRule{{Action: network.Allow, Protocol: "any"}},
 	})
 	f := reach.Decide(w.network(), ask("a b tcp/80")).Blockers()
-	if len(f) != 1 || f[0].Code != reach.CodeACLDisabledDeniesAll || f[0].Fix == nil || !f[0].Fix.Verified {
+	if len(f) != 1 || f[0].Code != reach.CodeACLDisabledDeniesAll || f[0].Repair == nil || !f[0].Repair.Verified {
 		t.Fatalf("got %+v", f)
 	}
 }

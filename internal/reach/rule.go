@@ -8,17 +8,17 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// missing is an object that is referred to, needed, and not in the network.
-type missing struct {
+// missingObject is an object that is referred to, needed, and not in the network.
+type missingObject struct {
 	kind network.Kind
 	id   string
 	from string
 }
 
-// shape is what packets a rule is about. Rules that are written alike share one.
-type shape struct {
-	// match is the packets, as far as the rule itself tells: a rule about a remote group does not know its peers.
-	match                traffic.Set
+// matchFields is what packets a rule is about. Rules that are written alike share one.
+type matchFields struct {
+	// packets is the packets, as far as the rule itself tells: a rule about a remote group does not know its peers.
+	packets              traffic.Set
 	broken               bool
 	protocol             traffic.Protocol
 	ports, sourcePorts   traffic.PortSet
@@ -29,26 +29,26 @@ type shape struct {
 
 // rule is a filter's rule ready to be compared with sets of packets.
 type rule struct {
-	*shape
+	*matchFields
 	direction network.Direction
 	allow     bool
-	off       bool
-	// unknown stands for the rules of a security group that is not in the network.
-	unknown bool
+	disabled  bool
+	// unknownGroup stands for the rules of a security group that is not in the network.
+	unknownGroup bool
 	// remote is the group whose members are the rule's peers.
 	remote string
-	// lacks is what one would need to know what the rule is about.
-	lacks *missing
-	ref   *RuleRef
-	group *groupNode
-	sg    *network.SecurityGroupRule
-	acl   *network.ACLRule
+	// missing is what one would need to know what the rule is about.
+	missing *missingObject
+	ref     *RuleRef
+	group   *groupNode
+	sg      *network.SecurityGroupRule
+	acl     *network.ACLRule
 }
 
-// shapes makes each shape once.
-type shapes map[shapeKey]*shape
+// matchFieldsCache makes each shape once.
+type matchFieldsCache map[matchFieldsKey]*matchFields
 
-type shapeKey struct {
+type matchFieldsKey struct {
 	direction                  network.Direction
 	family                     traffic.Family
 	protocol, ports            string
@@ -65,8 +65,8 @@ func number(p *int) int {
 }
 
 // ofGroupRule is the shape of a security group rule. The peers are given for a rule about an address group.
-func (s shapes) ofGroupRule(r *network.SecurityGroupRule, group *network.AddressGroup) *shape {
-	key := shapeKey{
+func (s matchFieldsCache) ofGroupRule(r *network.SecurityGroupRule, group *network.AddressGroup) *matchFields {
+	key := matchFieldsKey{
 		direction: r.Direction, family: traffic.Family(r.Ethertype.IPVersion()), protocol: r.Protocol,
 		ports: strings.Join(r.Ports, ","), icmpType: number(r.ICMPType), icmpCode: number(r.ICMPCode),
 		source: r.RemoteIPPrefix, peers: r.RemoteAddressGroupID,
@@ -74,7 +74,7 @@ func (s shapes) ofGroupRule(r *network.SecurityGroupRule, group *network.Address
 	if out := s[key]; out != nil {
 		return out
 	}
-	out := &shape{sourcePorts: traffic.AllPorts(), icmpType: r.ICMPType, icmpCode: r.ICMPCode}
+	out := &matchFields{sourcePorts: traffic.AllPorts(), icmpType: r.ICMPType, icmpCode: r.ICMPCode}
 	every := traffic.AnyAddress(key.family)
 	peers := every
 	switch {
@@ -92,8 +92,8 @@ func (s shapes) ofGroupRule(r *network.SecurityGroupRule, group *network.Address
 	return out
 }
 
-func (s shapes) ofACLRule(r *network.ACLRule, groups func(id string) *network.AddressGroup) *shape {
-	key := shapeKey{
+func (s matchFieldsCache) ofACLRule(r *network.ACLRule, groups func(id string) *network.AddressGroup) *matchFields {
+	key := matchFieldsKey{
 		family: traffic.Family(r.IPVersion), protocol: r.Protocol, ports: strings.Join(r.DestinationPorts, ","),
 		sourcePorts: strings.Join(r.SourcePorts, ","), icmpType: -1, icmpCode: -1,
 		source: r.SourceCIDR, destination: r.DestinationCIDR, peers: r.SourceAddressGroupID + ">" + r.DestinationAddressGroupID,
@@ -104,7 +104,7 @@ func (s shapes) ofACLRule(r *network.ACLRule, groups func(id string) *network.Ad
 	if out := s[key]; out != nil {
 		return out
 	}
-	out := &shape{}
+	out := &matchFields{}
 	side := func(block netip.Prefix, written, group string) traffic.AddressSet {
 		every := traffic.AnyAddress(key.family)
 		switch g := groups(group); {
@@ -125,7 +125,7 @@ func (s shapes) ofACLRule(r *network.ACLRule, groups func(id string) *network.Ad
 }
 
 // fill makes the sets of packets. What does not parse matches nothing.
-func (s *shape) fill(f traffic.Family, protocol string, ports []string) {
+func (s *matchFields) fill(f traffic.Family, protocol string, ports []string) {
 	p, err := traffic.ParseProtocol(protocol)
 	set, portsErr := network.Ports(ports)
 	s.protocol, s.ports, s.broken = p, set, s.broken || err != nil || portsErr != nil
@@ -146,7 +146,7 @@ func (s *shape) fill(f traffic.Family, protocol string, ports []string) {
 		s.restrictsSourcePorts = true
 		m.SourcePorts = &s.sourcePorts
 	}
-	s.match, err = m.Set()
+	s.packets, err = m.Set()
 	s.broken = err != nil
 }
 

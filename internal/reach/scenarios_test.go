@@ -26,7 +26,7 @@ func twoVPCs(active network.PeeringStatus, ga, gb string) *world {
 		peer("A", "B", active).server("a", "A-1", "172.16.0.5", ga).server("b", "B-1", "10.0.0.5", gb)
 }
 
-func routed(w *world) *world {
+func routedTraffic(w *world) *world {
 	return w.route("A", "10.0.0.0/16", network.RoutePeering, "AB").route("B", "172.16.0.0/16", network.RoutePeering, "AB")
 }
 
@@ -137,7 +137,7 @@ func TestConformance(t *testing.T) {
 		{"G37", office("open").acl("n", "v-2"), []string{
 			"b 169.254.169.254 tcp/80 = reachable acl_exempt", "b 100.125.1.250 udp/53 = reachable acl_exempt",
 		}},
-		{"G39", routed(twoVPCs(active, "open", "open")), []string{"a b any = reachable", "b a any = reachable"}},
+		{"G39", routedTraffic(twoVPCs(active, "open", "open")), []string{"a b any = reachable", "b a any = reachable"}},
 		{"G40 return", twoVPCs(active, "open", "open").route("A", "10.0.0.0/16", network.RoutePeering, "AB"), []string{
 			"a b tcp/80 = blocked route_missing_return",
 		}},
@@ -158,12 +158,12 @@ func TestConformance(t *testing.T) {
 			server("a", "A-1", "10.0.0.5", "open").server("b", "B-2", "10.0.1.5", "open"), []string{
 			"a b tcp/80 = blocked route_shadowed_by_local peering_overlap_total",
 		}},
-		{"G46 pending", routed(twoVPCs(network.PeeringPending, "open",
+		{"G46 pending", routedTraffic(twoVPCs(network.PeeringPending, "open",
 			"open")), []string{"a b any = blocked peering_not_active"}},
-		{"G46 rejected", routed(twoVPCs(network.PeeringRejected, "open",
+		{"G46 rejected", routedTraffic(twoVPCs(network.PeeringRejected, "open",
 			"open")), []string{"a b any = blocked peering_not_active"}},
-		{"G47", routed(twoVPCs(active, "one", "one")), []string{"a b any = reachable"}},
-		{"G48", routed(twoVPCs(active, "one", "two")), []string{"a b tcp/80 = blocked sg_no_rules"}},
+		{"G47", routedTraffic(twoVPCs(active, "one", "one")), []string{"a b any = reachable"}},
+		{"G48", routedTraffic(twoVPCs(active, "one", "two")), []string{"a b tcp/80 = blocked sg_no_rules"}},
 		{"G50", snat(true), []string{"b @ tcp/443 = undetermined forwarder_unverifiable"}},
 		{"G51", snat(false), []string{"b @ tcp/443 = blocked peering_eip_not_shared"}},
 		{"G54", office("open"), []string{"a b any = reachable"}},
@@ -221,8 +221,8 @@ func TestConformance(t *testing.T) {
 					t.Errorf("verdict %s, want %s; findings %v", a.Verdict, codes[0], findingCodes(a))
 				}
 				for _, f := range a.Blockers() {
-					if f.Fix == nil && !slices.Contains(beyondRepair, f.Code) || f.Fix != nil && !f.Fix.Verified {
-						t.Errorf("%s has no repair that holds: %+v", f.Code, f.Fix)
+					if f.Repair == nil && !slices.Contains(beyondRepair, f.Code) || f.Repair != nil && !f.Repair.Verified {
+						t.Errorf("%s has no repair that holds: %+v", f.Code, f.Repair)
 					}
 				}
 				for _, code := range codes[1:] {

@@ -8,8 +8,8 @@ func Title(f reach.Finding) string { return titles[f.Code] }
 // Cause explains one finding in plain text: the sentence, its code and the repair.
 func Cause(f reach.Finding) string {
 	text := wrap("", "", Sentence(f)+" ["+f.Code+"]")
-	if f.Fix != nil {
-		text += "\n" + wrap("Repair: ", "  ", Edit(f.Fix.Edit)+".") + "\n" + wrap("", "", checked(f.Fix))
+	if f.Repair != nil {
+		text += "\n" + wrap("Repair: ", "  ", Edit(f.Repair.Edit)+".") + "\n" + wrap("", "", checked(f.Repair))
 	}
 	return text
 }

@@ -82,7 +82,7 @@ func routes(e reach.Edit) []string {
 }
 
 // Repair tells a repair in sentences: what to change, what came of trying it, and the wider change where there is one.
-func Repair(f *reach.Fix) []string {
+func Repair(f *reach.Repair) []string {
 	edit := Edit(f.Edit)
 	out := []string{strings.ToUpper(edit[:1]) + edit[1:] + ".", checked(f)}
 	if more := wider(f); more != "" {
@@ -91,7 +91,7 @@ func Repair(f *reach.Fix) []string {
 	return out
 }
 
-func checked(f *reach.Fix) string {
+func checked(f *reach.Repair) string {
 	switch {
 	case f.Redundant:
 		return "Checked: not needed once the other repairs are made."
@@ -107,7 +107,7 @@ func checked(f *reach.Fix) string {
 }
 
 // wider tells of the edit that does the same for a whole group.
-func wider(f *reach.Fix) string {
+func wider(f *reach.Repair) string {
 	if f.Wider == nil {
 		return ""
 	}

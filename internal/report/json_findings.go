@@ -25,15 +25,15 @@ func findingsOf(list []reach.Finding) []finding {
 				*ruleOf(c.Rule), c.Protocol, c.Source, c.Destination, c.DestinationPort,
 			})
 		}
-		if f.Fix != nil {
-			j.Fix = fixOf(f.Fix)
+		if f.Repair != nil {
+			j.Fix = fixOf(f.Repair)
 		}
 		out = append(out, j)
 	}
 	return out
 }
 
-func fixOf(f *reach.Fix) *fix {
+func fixOf(f *reach.Repair) *fix {
 	e := &f.Edit
 	out := &fix{
 		Action: string(e.Action), Text: Edit(*e), Verified: f.Verified, Redundant: f.Redundant,

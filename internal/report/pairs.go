@@ -14,7 +14,7 @@ type Pair struct{ Ends, Services string }
 
 // Pairs lists who reaches whom in the whole network: one entry for each pair of classes of ends that fare alike, IPv4
 // before IPv6, ordered by name.
-func Pairs(w *reach.World) []Pair {
+func Pairs(w *reach.Model) []Pair {
 	var out []Pair
 	for _, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
 		m := w.Matrix(f)

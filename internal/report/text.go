@@ -85,12 +85,12 @@ func (p *page) findings(list []reach.Finding) {
 			number++
 			p.gap()
 			p.put(fmt.Sprintf("%d. ", number), "   ", text)
-			if f.Fix == nil {
+			if f.Repair == nil {
 				continue
 			}
-			p.put("   Repair: ", "     ", Edit(f.Fix.Edit)+".")
-			p.put("   ", "   ", checked(f.Fix))
-			if more := wider(f.Fix); more != "" {
+			p.put("   Repair: ", "     ", Edit(f.Repair.Edit)+".")
+			p.put("   ", "   ", checked(f.Repair))
+			if more := wider(f.Repair); more != "" {
 				p.put("   ", "     ", more)
 			}
 		case reach.Hint:

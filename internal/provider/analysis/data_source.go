@@ -168,7 +168,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 // difference compares the network with what the store holds of its VPCs.
 func (d *DataSource) difference(
-	ctx context.Context, n *network.Network, after *reach.World, isStore bool,
+	ctx context.Context, n *network.Network, after *reach.Model, isStore bool,
 ) (reach.Difference, error) {
 	if isStore {
 		return reach.Difference{}, nil

@@ -24,7 +24,7 @@ var computed = []string{"verdicts", "findings", "reachability", "gained", "chang
 // resultsOf are the results of a decision; gained, changed and lost are measured against the reachability in the guard's
 // state and stay as they were while nothing changes, so that the plan after an apply is empty.
 func resultsOf(
-	w *reach.World, standings []inquiry.Standing, findings []reach.Finding, state tftypes.Value,
+	w *reach.Model, standings []inquiry.Standing, findings []reach.Finding, state tftypes.Value,
 ) map[string]attr.Value {
 	verdicts := map[string]attr.Value{}
 	for _, s := range standings {

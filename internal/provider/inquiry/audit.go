@@ -61,7 +61,7 @@ func (a Audit) Validate(diags *diag.Diagnostics) {
 }
 
 // Judge audits a network: all findings but the ignored ones, and those among them that fail.
-func (a Audit) Judge(w *reach.World) (all, failing []reach.Finding) {
+func (a Audit) Judge(w *reach.Model) (all, failing []reach.Finding) {
 	failOn := a.FailOn
 	if failOn == nil {
 		failOn = DefaultFailOn()
@@ -87,7 +87,7 @@ func About(f reach.Finding) Message {
 
 // Reachability is who reaches whom, one entry for each pair of classes of ends that fare alike. It is small enough to be
 // shown in a plan up to `most` entries; beyond that it is nil and complete is false.
-func Reachability(w *reach.World, most int) (out map[string]string, complete bool) {
+func Reachability(w *reach.Model, most int) (out map[string]string, complete bool) {
 	out = map[string]string{}
 	for _, m := range report.Pairs(w) {
 		if len(out) == most {
@@ -116,7 +116,7 @@ func PairColumns() []Column {
 }
 
 // Pairs is who reaches whom as a list of objects of PairColumns.
-func Pairs(w *reach.World) attr.Value {
+func Pairs(w *reach.Model) attr.Value {
 	return objects(PairColumns(), report.Pairs(w), func(p report.Pair) map[string]attr.Value {
 		return map[string]attr.Value{"ends": text(p.Ends), "traffic": text(p.Services)}
 	})

@@ -102,7 +102,7 @@ func (s Standing) Message() Message {
 }
 
 // Check decides intents; the standings are ordered by name.
-func Check(w *reach.World, intents map[string]Intent) ([]Standing, error) {
+func Check(w *reach.Model, intents map[string]Intent) ([]Standing, error) {
 	names := make([]string, 0, len(intents))
 	for name := range intents {
 		names = append(names, name)
@@ -122,7 +122,7 @@ func Check(w *reach.World, intents map[string]Intent) ([]Standing, error) {
 	return out, nil
 }
 
-func standing(w *reach.World, o reach.Outcome) Standing {
+func standing(w *reach.Model, o reach.Outcome) Standing {
 	s := Standing{Name: o.Intent.Name, Word: StandsSatisfied, Findings: o.Findings}
 	if o.Satisfied {
 		return s

@@ -76,9 +76,9 @@ func Findings(list []reach.Finding) attr.Value {
 		if f.Rule != nil {
 			out["rule"], out["position"] = text(f.Rule.Summary), types.Int64Value(int64(f.Rule.Position))
 		}
-		if f.Fix != nil {
-			out["repair"], out["verified"] = text(report.Edit(f.Fix.Edit)), types.BoolValue(f.Fix.Verified)
-			out["still_blocked_by"] = types.Int64Value(int64(f.Fix.StillBlockedBy))
+		if f.Repair != nil {
+			out["repair"], out["verified"] = text(report.Edit(f.Repair.Edit)), types.BoolValue(f.Repair.Verified)
+			out["still_blocked_by"] = types.Int64Value(int64(f.Repair.StillBlockedBy))
 		}
 		return out
 	})

@@ -20,7 +20,7 @@ type Verdict struct {
 
 // Decide answers a question and measures the answer by what the question expects. With unknown objects left out of the
 // network the verdict is undetermined: they could change it either way.
-func Decide(w *reach.World, q Question, unknown []string) (Verdict, error) {
+func Decide(w *reach.Model, q Question, unknown []string) (Verdict, error) {
 	asked, err := q.Asked()
 	if err != nil {
 		return Verdict{}, err
@@ -43,7 +43,7 @@ func Decide(w *reach.World, q Question, unknown []string) (Verdict, error) {
 			v.Reason, v.Report = "Network reachable", report.Unwanted(a, w.Decide(reach.Narrow(asked, a.Allowed)))
 			v.Answer.Findings = append([]reach.Finding{{
 				Code: reach.CodeIntentViolatedReachable, Severity: reach.Failure, Leg: reach.Forward, Layer: reach.LayerQuestion,
-				Name: ExpectBlocked, Affected: a.Allowed, With: &reach.Party{Name: a.To},
+				Name: ExpectBlocked, Affected: a.Allowed, With: &reach.Counterpart{Name: a.To},
 			}}, a.Findings...)
 		}
 	default:

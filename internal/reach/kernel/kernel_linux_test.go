@@ -143,7 +143,7 @@ func (w *wire) open(h *host) {
 
 // probes are packets from one instance to an address of another one about which the evaluator is sure.
 func (l *lab) probes(
-	world *reach.World, from, to *host, destination netip.Addr, random *rand.Rand, ids *identifiers, expected map[*probe]bool,
+	world *reach.Model, from, to *host, destination netip.Addr, random *rand.Rand, ids *identifiers, expected map[*probe]bool,
 ) []*probe {
 	at := slices.IndexFunc(from.addresses, func(a netip.Addr) bool { return a.Is6() == destination.Is6() })
 	if from == to || at < 0 || from.addresses[at] == destination || l.mistaken(from, to, destination) {

@@ -1,0 +1,205 @@
+package reach
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// resolvedEndpoint is an end of a question found in the network.
+type resolvedEndpoint struct {
+	label     string
+	kind      network.Kind
+	id        string
+	instance  *instanceNode
+	vpc       string
+	addresses traffic.AddressSet
+	// bySubnet divide the addresses by subnet; none for an end outside of every VPC.
+	bySubnet []endpointSubnet
+	// groups are the security groups of this end, each once. guarded says that they are to be judged.
+	groups   []string
+	filtered bool
+	// external is an end in no VPC: on the Internet, or one of the cloud's own services, which system routes lead to, or a
+	// private address that is somewhere else.
+	external, cloudService, privateElsewhere bool
+}
+
+// endpointSubnet is the addresses of a place in one subnet.
+type endpointSubnet struct {
+	subnet    *subnetNode
+	addresses traffic.AddressSet
+}
+
+func (i *instanceNode) endpoint(a netip.Addr) resolvedEndpoint {
+	set := traffic.FromAddr(a)
+	groups := i.SecurityGroupIDs
+	for k, g := range groups {
+		if slices.Index(groups, g) < k {
+			groups = unique(groups)
+			break
+		}
+	}
+	return resolvedEndpoint{
+		label: i.label, kind: network.KindInstance, id: i.ID, instance: i, vpc: i.subnet.VPCID, addresses: set,
+		bySubnet: []endpointSubnet{{i.subnet, set}}, groups: groups, filtered: true,
+	}
+}
+
+func unique(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// endpointResolver finds the ends of a question in one family.
+type endpointResolver struct {
+	model  *Model
+	family traffic.Family
+	// fromExternal says that the other end is on the Internet, so that a public address means the instance behind it.
+	fromExternal bool
+}
+
+func unresolved(code string, side Side, kind network.Kind, id, name string) *Finding {
+	return &Finding{
+		Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Side: side, Kind: kind, ID: id, Name: name,
+	}
+}
+
+func (r *endpointResolver) resolve(e *Endpoint, side Side) (*resolvedEndpoint, *Finding) {
+	switch {
+	case e.Internet:
+		return &resolvedEndpoint{label: internetName, external: true, addresses: r.model.internet[index(r.family)]}, nil
+	case e.InstanceID != "":
+		i := r.model.instanceByID.get(e.InstanceID)
+		if i == nil {
+			return &resolvedEndpoint{label: e.InstanceID}, unresolved(CodeEndpointNotFound, side, network.KindInstance, e.InstanceID, e.InstanceID)
+		}
+		return r.instance(i, side)
+	case e.SubnetID != "":
+		s := r.model.subnetByID[e.SubnetID]
+		if s == nil {
+			return &resolvedEndpoint{label: e.SubnetID}, unresolved(CodeEndpointNotFound, side, network.KindSubnet, e.SubnetID, e.SubnetID)
+		}
+		set := s.sets[index(r.family)]
+		if set.IsEmpty() {
+			return &resolvedEndpoint{label: s.label}, unresolved(CodeEndpointNoAddress, side, network.KindSubnet, s.ID, s.label)
+		}
+		return &resolvedEndpoint{
+			label: "subnet " + s.label, kind: network.KindSubnet, id: s.ID, vpc: s.VPCID, addresses: set,
+			bySubnet: []endpointSubnet{{s, set}}, groups: unique(e.SecurityGroupIDs), filtered: len(e.SecurityGroupIDs) > 0,
+		}, nil
+	}
+	return r.address(e, side)
+}
+
+func (r *endpointResolver) instance(i *instanceNode, side Side) (*resolvedEndpoint, *Finding) {
+	if i.subnet == nil {
+		return &resolvedEndpoint{label: i.label}, unresolved(CodeEndpointNotFound, side, network.KindSubnet, i.SubnetID, i.SubnetID)
+	}
+	p := &i.endpoints[index(r.family)]
+	if p.instance == nil {
+		return &resolvedEndpoint{label: i.label}, unresolved(CodeEndpointNoAddress, side, network.KindInstance, i.ID, i.label)
+	}
+	if a := i.addresses[index(r.family)]; !i.subnet.block(r.family).Contains(a) {
+		return p, unresolved(CodeAddressOutsideSubnet, side, network.KindInstance, i.ID, i.label)
+	}
+	return p, nil
+}
+
+func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *Finding) {
+	set, err := traffic.ParseAddressEntry(e.Address)
+	set = set.Only(r.family)
+	first, ok := set.First()
+	if err != nil || !ok {
+		return &resolvedEndpoint{label: e.Address}, unresolved(CodeEndpointNotFound, side, "", e.Address, e.Address)
+	}
+	_, one := onlyAddress(set)
+	p := &resolvedEndpoint{label: e.Address, groups: unique(e.SecurityGroupIDs), filtered: len(e.SecurityGroupIDs) > 0}
+	for _, s := range r.subnets(first, one) {
+		inside := set.Intersect(s.sets[index(r.family)])
+		if e.VPCID != "" && s.VPCID != e.VPCID || inside.IsEmpty() {
+			continue
+		}
+		if p.vpc != "" && p.vpc != s.VPCID {
+			return &resolvedEndpoint{label: e.Address}, unresolved(CodeEndpointAmbiguous, side, "", e.Address, e.Address)
+		}
+		p.vpc, p.kind, p.id = s.VPCID, network.KindSubnet, s.ID
+		p.bySubnet, p.addresses = append(p.bySubnet, endpointSubnet{s, inside}), p.addresses.Union(inside)
+	}
+	switch {
+	case len(p.bySubnet) > 0:
+		if one && !p.filtered {
+			if i := r.holder(p.bySubnet[0].subnet, first); i != nil {
+				return r.instance(i, side)
+			}
+		}
+		return p, nil
+	case e.VPCID != "":
+		return p, unresolved(CodeEndpointNotFound, side, "", e.Address, e.Address)
+	case set.SubsetOf(serviceAddresses):
+		p.external, p.cloudService, p.addresses, p.filtered = true, true, set, false
+		return p, nil
+	case first.IsLoopback() || first.IsMulticast() || first.IsLinkLocalUnicast() || first.IsUnspecified():
+		return p, unresolved(CodeAddressNotRoutable, side, "", e.Address, e.Address)
+	case network.IsPublic(first) && r.fromExternal && one:
+		for i := range r.model.instances {
+			if i.public == first {
+				return r.instance(i, side)
+			}
+		}
+	}
+	p.external, p.privateElsewhere, p.addresses, p.filtered = true, !network.IsPublic(first), set, false
+	return p, nil
+}
+
+// subnets are the subnets a set could lie in. For one address the VPCs' own tables tell; the order is that of the ids.
+func (r *endpointResolver) subnets(first netip.Addr, one bool) []*subnetNode {
+	if !one {
+		return r.model.subnets
+	}
+	var out []*subnetNode
+	for _, v := range r.model.vpcs {
+		if s, ok := v.local.Lookup(first); ok {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *subnetNode) int { return compareText(a.ID, b.ID) })
+	return out
+}
+
+// holder is the instance with an address of a subnet, or nil.
+func (r *endpointResolver) holder(s *subnetNode, a netip.Addr) *instanceNode {
+	return r.model.instanceByID.get(r.model.instanceByAddress[subnetAddress{s.ID, a}])
+}
+
+// serviceAddresses are the cloud's own services, which the system routes of every table lead to.
+var serviceAddresses = traffic.NewAddressSet(
+	netip.MustParsePrefix("169.254.169.254/32"), netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("198.19.128.0/20"),
+)
+
+// PublicAddresses is the Internet: every unicast address but the private ones.
+func PublicAddresses(f traffic.Family) traffic.AddressSet {
+	if f == traffic.IPv6 {
+		return traffic.FromPrefix(netip.MustParsePrefix("2000::/3"))
+	}
+	return traffic.AnyAddress(traffic.IPv4).Subtract(notInternet)
+}
+
+var notInternet = traffic.NewAddressSet(
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("224.0.0.0/3"),
+)
+
+// onlyAddress is the address of a set of one; ok is false for other sets.
+func onlyAddress(s traffic.AddressSet) (a netip.Addr, ok bool) {
+	a, ok = s.First()
+	return a, ok && s.Equal(traffic.FromAddr(a))
+}

@@ -1,0 +1,50 @@
+package reach
+
+import (
+	"net/netip"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// aclExempt is the traffic that no ACL filters wherever it comes from, per family, from the cloud's own list: broadcast,
+// local multicast, the metadata service, and the range of public services. Traffic inside a subnet is exempt besides.
+var aclExempt = [2]traffic.Set{aclExemptSet(traffic.IPv4), {}}
+
+// aclExemptDestinations are the destinations of exempt.
+var aclExemptDestinations = aclExempt[0].Destinations()
+
+func aclExemptSet(f traffic.Family) traffic.Set {
+	destinations := traffic.NewAddressSet(netip.MustParsePrefix("255.255.255.255/32"),
+		netip.MustParsePrefix("224.0.0.0/24"), netip.MustParsePrefix("100.125.0.0/16"))
+	metadata := traffic.FromPrefix(netip.MustParsePrefix("169.254.169.254/32"))
+	http := portsOf(80)
+	anything, _ := traffic.Match{Family: f, Destination: &destinations}.Set()
+	service, _ := traffic.Match{
+		Family: f, Protocols: []traffic.Protocol{traffic.TCP}, Destination: &metadata, DestinationPorts: &http,
+	}.Set()
+	return anything.Union(service)
+}
+
+// carrierBlocked is the traffic that some carriers block on the Internet, from the cloud's published list of ports; mail is the
+// traffic blocked towards the Internet by default.
+var carrierBlocked, smtp = carrierBlockedSet(), serviceSet(traffic.TCP, portsOf(25))
+
+func carrierBlockedSet() traffic.Set {
+	tcp := portsOf(42, 135, 137, 138, 139, 444, 445, 593, 1025, 1068, 1433, 1434, 3127, 3128, 3129, 3130, 4444, 4789, 5554,
+		5800, 5900, 8998, 9995, 9996)
+	udp := portsOf(135, 136, 137, 138, 139, 1026, 1027, 1028, 1068, 1433, 1434, 4789, 5554, 9995, 9996)
+	return serviceSet(traffic.TCP, tcp).Union(serviceSet(traffic.UDP, udp))
+}
+
+func serviceSet(p traffic.Protocol, ports traffic.PortSet) traffic.Set {
+	s, _ := traffic.Match{Protocols: []traffic.Protocol{p}, DestinationPorts: &ports}.Set()
+	return s
+}
+
+func portsOf(list ...uint16) traffic.PortSet {
+	ranges := make([]traffic.PortRange, len(list))
+	for i, p := range list {
+		ranges[i] = traffic.PortRange{First: p, Last: p}
+	}
+	return traffic.NewPortSet(ranges...)
+}

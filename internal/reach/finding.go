@@ -1,0 +1,105 @@
+package reach
+
+import (
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// Severity says what a finding does to a plan.
+type Severity string
+
+// The severities. A hint explains a blocker and never stands alone.
+const (
+	Blocker Severity = "blocker"
+	Hint    Severity = "hint"
+	Failure Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Layer is the part of the network a finding is about.
+type Layer string
+
+// The layers, in the order in which causes are named first.
+const (
+	LayerQuestion Layer = "question"
+	LayerVPC      Layer = "vpc"
+	LayerRoute    Layer = "route"
+	LayerACL      Layer = "acl"
+	LayerSG       Layer = "sg"
+	LayerHost     Layer = "host"
+)
+
+// Side is the end of the way a finding is at.
+type Side string
+
+// The two sides.
+const (
+	AtSource      Side = "source"
+	AtDestination Side = "destination"
+)
+
+// The two legs of a way.
+const (
+	Forward = "forward"
+	Return  = "return"
+)
+
+// RuleRef names a rule of a filter.
+type RuleRef struct {
+	Direction network.Direction
+	// Position counts from 1 in the order the rules are written; 0 for a rule that has no position.
+	Position int
+	Name     string
+	ID       string
+	Action   network.Action
+	Summary  string
+}
+
+// Consideration is how a rule compares with the traffic of a finding, field by field: whether any of that traffic has
+// what the rule asks for.
+type Consideration struct {
+	Rule                                           *RuleRef
+	Protocol, Source, Destination, DestinationPort bool
+}
+
+// Counterpart is an object that a finding sets beside the one at fault: the other layer of a conflict, the far VPC.
+type Counterpart struct {
+	Kind network.Kind
+	ID   string
+	Name string
+	Rule *RuleRef
+}
+
+// Finding is one cause, one object, one repair.
+type Finding struct {
+	Code     string
+	Severity Severity
+	// Leg is the way the packet goes: Forward, or Return for the way back of the answers.
+	Leg   string
+	Side  Side
+	Layer Layer
+	// Kind, ID and Name are of the object at fault.
+	Kind network.Kind
+	ID   string
+	Name string
+	Rule *RuleRef
+	// With is the second object the finding is about, if it is about two.
+	With *Counterpart
+	// Others are further rules the finding names: those that shadow the one at fault or make it redundant, all of them.
+	Others []*RuleRef
+	// Reason tells apart why, where a code has several reasons.
+	Reason string
+	// Target is the block a route is missing for.
+	Target string
+	// Affected is the traffic the finding is about, exactly.
+	Affected traffic.Set
+	// Contrast is traffic that Affected is set against: for conflict_partial what both layers let through, for
+	// egress_ingress_disjoint what the destination accepts, Affected being what the source may send.
+	Contrast traffic.Set
+	// Considered are the rules that were tried, with the fields that matched.
+	Considered []Consideration
+	// Related are the codes of findings that say something else about the same object.
+	Related []string
+	Repair  *Repair
+}

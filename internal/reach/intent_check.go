@@ -1,0 +1,287 @@
+package reach
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// Check decides intents, each by itself, and finds those that are about nothing and those that contradict one another.
+// The outcomes are in the order of the intents.
+func (m *Model) Check(intents ...Intent) []Outcome {
+	out := make([]Outcome, len(intents))
+	for i := range intents {
+		out[i] = m.checkIntent(intents[i])
+	}
+	for i := range intents {
+		for j := range i {
+			m.noteContradiction(&out[i], &out[j])
+		}
+	}
+	return out
+}
+
+// familyIntent is an intent in one family with its selectors resolved.
+type familyIntent struct {
+	family   traffic.Family
+	asked    traffic.Set
+	from, to []Member
+}
+
+// families are the families an intent is about.
+func (m *Model) families(i Intent) []familyIntent {
+	var out []familyIntent
+	for _, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
+		d := familyIntent{family: f, asked: i.asked(f), from: m.selected(&i.From, f), to: m.selected(&i.To, f)}
+		if i.Family != 0 && i.Family != f || d.isVacuous() {
+			continue
+		}
+		out = append(out, d)
+		if i.Expect == MustReach {
+			break
+		}
+	}
+	return out
+}
+
+func (f *familyIntent) isVacuous() bool {
+	return f.asked.IsEmpty() || len(f.from) == 0 || len(f.to) == 0 ||
+		len(f.from) == 1 && len(f.to) == 1 && f.from[0].key() == f.to[0].key()
+}
+
+// asked is the traffic the intent is about in a family, between any two addresses.
+func (i *Intent) asked(f traffic.Family) traffic.Set {
+	if i.Protocol == traffic.ICMP && f == traffic.IPv6 || i.Protocol == traffic.ICMPv6 && f == traffic.IPv4 {
+		return traffic.Set{}
+	}
+	q := Question{Protocol: i.Protocol, Ports: i.Ports, ICMPType: i.ICMPType, ICMPCode: i.ICMPCode}
+	if i.Expect == MustNotReach && q.Protocol.IsICMP() && q.ICMPType == nil {
+		s, _ := traffic.Match{Family: f, Protocols: []traffic.Protocol{q.Protocol}}.Set()
+		return s
+	}
+	return q.service(f)
+}
+
+// unresolvedSelectors are what a selector names and the network does not have. A misspelt id must not make an intent pass.
+func (m *Model) unresolvedSelectors(s *Selector) []string {
+	var out []string
+	for _, list := range []struct {
+		kind network.Kind
+		ids  []string
+	}{
+		{network.KindInstance, s.InstanceIDs},
+		{network.KindSubnet, s.SubnetIDs},
+		{network.KindVPC, s.VPCIDs},
+		{network.KindSecurityGroup, s.SecurityGroupIDs},
+	} {
+		for _, id := range list.ids {
+			if o := m.object(id); o == nil || o.Kind() != list.kind {
+				out = append(out, list.kind.Label()+" "+id)
+			}
+		}
+	}
+	for _, text := range s.Addresses {
+		set, err := traffic.ParseAddressEntry(text)
+		if err != nil {
+			out = append(out, "address "+text)
+			continue
+		}
+		first, _ := set.First()
+		l := endpointResolver{model: m, family: traffic.FamilyOf(first)}
+		if _, lost := l.resolve(&Endpoint{Address: text}, AtSource); lost != nil {
+			out = append(out, "address "+text)
+		}
+	}
+	return out
+}
+
+// satisfaction is how a pair of ends, or a whole intent, stands to what is demanded; a larger one is better.
+type satisfaction int
+
+const (
+	violated satisfaction = iota
+	undecided
+	satisfied
+)
+
+func (m *Model) checkIntent(i Intent) Outcome {
+	out := Outcome{Intent: i}
+	demands := m.families(i)
+	if strangers := append(m.unresolvedSelectors(&i.From), m.unresolvedSelectors(&i.To)...); len(strangers) > 0 || len(demands) == 0 {
+		out.Findings = []Finding{{
+			Code: CodeIntentVacuous, Severity: Failure, Layer: LayerQuestion, Name: i.Name, Reason: strings.Join(strangers, ", "),
+		}}
+		return out
+	}
+	result := satisfied
+	for k := range demands {
+		result = min(result, m.checkFamily(&out, &demands[k]))
+	}
+	out.Satisfied, out.Undetermined = result == satisfied, result == undecided
+	return out
+}
+
+func (m *Model) checkFamily(out *Outcome, d *familyIntent) satisfaction {
+	c := intentPairs{intent: &out.Intent, family: d}
+	all := slices.Concat(d.from, d.to)
+	slices.SortStableFunc(all, func(a, b Member) int { return compareText(a.key(), b.key()) })
+	all = slices.CompactFunc(all, func(a, b Member) bool { return a.key() == b.key() })
+	c.matrix = m.matrixOf(d.family, all, out.Intent.Strict)
+	c.prepare()
+	result := c.decide()
+	if result == satisfied {
+		return result
+	}
+	changes := c.violations()
+	if len(changes) == 0 {
+		return result
+	}
+	if result == violated {
+		out.Violations = append(out.Violations, changes...)
+	}
+	if out.Example == nil {
+		m.explainViolation(out, d, changes[0], result)
+	}
+	return result
+}
+
+// explainViolation explains the first violation.
+func (m *Model) explainViolation(out *Outcome, d *familyIntent, change Change, result satisfaction) {
+	i := &out.Intent
+	from, to := change.From[0], change.To[0]
+	for _, m := range change.To {
+		if m.key() != from.key() {
+			to = m
+			break
+		}
+	}
+	q := Question{
+		Source: from.Endpoint(), Destination: to.Endpoint(), Protocol: i.Protocol, Ports: i.Ports,
+		ICMPType: i.ICMPType, ICMPCode: i.ICMPCode, Strict: i.Strict, Family: d.family,
+	}
+	if i.Expect == MustNotReach {
+		q.SourcePorts = traffic.AllPorts()
+	}
+	a := m.Decide(q)
+	out.Example = &a
+	if result != violated {
+		out.Findings = append(out.Findings, a.Findings...)
+		return
+	}
+	disputed := change.Traffic
+	code := CodeIntentViolatedReachable
+	if i.Expect == MustReach {
+		code = CodeIntentViolatedBlocked
+	}
+	between := m.packetsBetween(from, to, d.family)
+	if p, ok := Witness(disputed.Intersect(between)); ok {
+		out.Witness = &p
+	}
+	out.Findings = append(out.Findings, Finding{
+		Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: i.Name, Affected: disputed.Intersect(between),
+		Kind: from.Kind, ID: from.ID, With: &Counterpart{Kind: to.Kind, ID: to.ID, Name: to.Name},
+	})
+	out.Findings = append(out.Findings, a.Findings...)
+}
+
+// packetsBetween is every packet from one end to the other.
+func (m *Model) packetsBetween(from, to Member, f traffic.Family) traffic.Set {
+	source, destination := m.addressesOf(&from, f), m.addressesOf(&to, f)
+	s, _ := traffic.Match{Family: f, Source: &source, Destination: &destination}.Set()
+	return s
+}
+
+// noteContradiction notes that no network can satisfy two intents.
+func (m *Model) noteContradiction(a, b *Outcome) {
+	reachOne, notOne := a, b
+	if a.Intent.Expect == MustNotReach {
+		reachOne, notOne = b, a
+	}
+	if reachOne.Intent.Expect != MustReach || notOne.Intent.Expect != MustNotReach {
+		return
+	}
+	for _, must := range m.families(reachOne.Intent) {
+		for _, mustNot := range m.families(notOne.Intent) {
+			common := must.asked.Intersect(mustNot.asked)
+			if must.family != mustNot.family || common.IsEmpty() {
+				continue
+			}
+			from, to, ok := contradict(&reachOne.Intent, &notOne.Intent, &must, &mustNot)
+			if !ok {
+				continue
+			}
+			common = common.Intersect(m.packetsBetween(from, to, must.family))
+			for _, o := range []*Outcome{a, b} {
+				other := b
+				if o == b {
+					other = a
+				}
+				o.Satisfied, o.Against = false, other.Intent.Name
+				o.Findings = append(o.Findings, Finding{
+					Code: CodeIntentContradictory, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: o.Intent.Name,
+					Affected: common, With: &Counterpart{Name: other.Intent.Name},
+				})
+			}
+			return
+		}
+	}
+}
+
+// contradict is a pair of ends at which two demands cannot both be met. A demand about any of several ends leaves a way
+// out unless the other one closes all of them.
+func contradict(mustIntent, notIntent *Intent, must, mustNot *familyIntent) (from, to Member, ok bool) {
+	if notIntent.From.Quantifier == Some && len(mustNot.from) > 1 || notIntent.To.Quantifier == Some && len(mustNot.to) > 1 {
+		return from, to, false
+	}
+	commonFrom, allFrom := commonMembers(must.from, mustNot.from)
+	commonTo, allTo := commonMembers(must.to, mustNot.to)
+	if mustIntent.From.Quantifier == Some && !allFrom || mustIntent.To.Quantifier == Some && !allTo {
+		return from, to, false
+	}
+	for _, from = range commonFrom {
+		for _, to = range commonTo {
+			if from.key() != to.key() {
+				return from, to, true
+			}
+		}
+	}
+	return from, to, false
+}
+
+// commonMembers are the members of a that b has too, and whether these are all.
+func commonMembers(a, b []Member) (out []Member, all bool) {
+	has := make(map[string]bool, len(b))
+	for i := range b {
+		has[b[i].key()] = true
+	}
+	for _, m := range a {
+		if has[m.key()] {
+			out = append(out, m)
+		}
+	}
+	return out, len(out) == len(a)
+}
+
+// Witness is one packet of some traffic, with ports that a connection could have if there is such a packet.
+func Witness(s traffic.Set) (traffic.Packet, bool) {
+	p, ok := s.Sample()
+	if !ok || !p.Protocol.HasPorts() {
+		return p, ok
+	}
+	likely := p
+	if likely.SourcePort = 49152; s.Contains(likely) {
+		p = likely
+	}
+	if p.DestinationPort > 0 {
+		return p, true
+	}
+	likely = p
+	for _, port := range []uint16{80, 443, 22, 1} {
+		if likely.DestinationPort = port; s.Contains(likely) {
+			return likely, true
+		}
+	}
+	return p, true
+}

@@ -1,0 +1,261 @@
+package reach
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/gaissmai/bart"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// Model is a network made ready for questions: every filter is compiled to sets of packets and every route table to a
+// prefix tree, once. It never changes and may be used by several goroutines at once.
+type Model struct {
+	// base is the network that was compiled, edits what With and Without did to it; a nil entry is an object taken away.
+	base  *network.Network
+	edits map[string]network.Object
+
+	names names
+	vpcs  map[string]*vpcNode
+	// subnets and everyone are in the order of their ids. everyone is as compiled; see instances.
+	subnets           []*subnetNode
+	compiledInstances []*instanceNode
+	subnetByID        map[string]*subnetNode
+	addressGroups     map[string]*network.AddressGroup
+	// instanceByAddress are the ids of the instances by their addresses.
+	instanceByAddress map[subnetAddress]string
+
+	instanceByID overlay[*instanceNode]
+	groups       overlay[*groupNode]
+	memberships  overlay[*membership]
+	// acls are the ACLs by the subnets they are bound to.
+	acls       overlay[*aclNode]
+	tables     overlay[*tableNode]
+	peerings   overlay[*network.Peering]
+	peeringsOf overlay[[]*network.Peering]
+
+	// internet are the addresses of the Internet in either family: no private ones and none of the VPCs' own.
+	internet [2]traffic.AddressSet
+}
+
+type subnetAddress struct {
+	subnet  string
+	address netip.Addr
+}
+
+// vpcNode is a VPC with its local routes.
+type vpcNode struct {
+	id, name string
+	vpc      *network.VPC
+	local    bart.Table[*subnetNode]
+	subnets  []*subnetNode
+	// defaultTable is the id of the table for what enters the VPC.
+	defaultTable string
+}
+
+type subnetNode struct {
+	*network.Subnet
+	label  string
+	vpc    *vpcNode
+	table  string
+	blocks [2]netip.Prefix
+	sets   [2]traffic.AddressSet
+}
+
+// block is the subnet's block of a family, not valid where it has none.
+func (s *subnetNode) block(f traffic.Family) netip.Prefix { return s.blocks[index(f)] }
+
+// index is the position of a family in pairs of values.
+func index(f traffic.Family) int {
+	if f == traffic.IPv6 {
+		return 1
+	}
+	return 0
+}
+
+// instanceNode is an instance as an end of traffic in either family.
+type instanceNode struct {
+	*network.Instance
+	label     string
+	subnet    *subnetNode
+	addresses [2]netip.Addr
+	public    netip.Addr
+	endpoints [2]resolvedEndpoint
+	guest     *guestFirewall
+}
+
+// groupNode is a security group with its rules in the order in which they are tried. A group that rules or instances
+// refer to and that is not in the network has group nil.
+type groupNode struct {
+	id, label string
+	group     *network.SecurityGroup
+	rules     [2][]*rule
+	hasDeny   [2]bool
+}
+
+func directionIndex(d network.Direction) int {
+	if d == network.Egress {
+		return 1
+	}
+	return 0
+}
+
+// membership is the instances of a security group.
+type membership struct {
+	instances []*instanceNode
+	// byVPC are their private addresses, per VPC because VPCs may use the same ones.
+	byVPC map[string]traffic.AddressSet
+}
+
+func newMembership(instances []*instanceNode) *membership {
+	blocks := map[string][]netip.Prefix{}
+	for _, i := range instances {
+		for _, a := range i.addresses {
+			if a.IsValid() && i.subnet != nil {
+				blocks[i.subnet.VPCID] = append(blocks[i.subnet.VPCID], netip.PrefixFrom(a, a.BitLen()))
+			}
+		}
+	}
+	m := &membership{instances: instances, byVPC: make(map[string]traffic.AddressSet, len(blocks))}
+	for vpc, list := range blocks {
+		m.byVPC[vpc] = traffic.NewAddressSet(list...)
+	}
+	return m
+}
+
+// aclNode is an ACL with the rules of each direction in the order written.
+type aclNode struct {
+	acl   *network.NetworkACL
+	label string
+	rules [2][]*rule
+	// tellsSourcePorts says that some rule is about source ports.
+	tellsSourcePorts bool
+}
+
+// tableNode is a route table.
+type tableNode struct {
+	table  *network.RouteTable
+	label  string
+	routes bart.Table[*network.Route]
+	list   []*network.Route
+	// sets are the destinations of list.
+	sets []traffic.AddressSet
+}
+
+// names tells which names belong to one object of a kind only.
+type names map[nameKey]int
+
+type nameKey struct {
+	kind network.Kind
+	name string
+}
+
+// label is what people call an object: its name, with the id where the name is not its own.
+func (m *Model) label(o network.Object) string {
+	name := o.Title()
+	if r, ok := o.(*network.Route); ok {
+		name = r.TitleNaming(m.nameOf)
+	}
+	switch {
+	case name == "":
+		return o.Base().ID
+	case m.names[nameKey{o.Kind(), name}] > 1:
+		return name + " (" + o.Base().ID + ")"
+	}
+	return name
+}
+
+// nameOf is the label of the object with an id; the id, where there is no such object.
+func (m *Model) nameOf(id string) string {
+	if o := m.object(id); o != nil {
+		return m.label(o)
+	}
+	return id
+}
+
+// object is the object with an id, or nil.
+func (m *Model) object(id string) network.Object {
+	if o, ok := m.edits[id]; ok {
+		return o
+	}
+	return m.base.Object(id)
+}
+
+// Network is the network the world was made of, with all edits.
+func (m *Model) Network() *network.Network {
+	if len(m.edits) == 0 {
+		return m.base
+	}
+	b := network.NewBuilder()
+	for _, kind := range network.Kinds() {
+		for _, o := range m.base.OfKind(kind) {
+			if _, edited := m.edits[o.Base().ID]; !edited {
+				b.Add(o)
+			}
+		}
+	}
+	for _, o := range m.edits {
+		if o != nil {
+			b.Add(o)
+		}
+	}
+	return b.Network()
+}
+
+// vpc is the node of a VPC; one without subnets and routes where the network does not hold it.
+func (m *Model) vpc(id string) *vpcNode {
+	if v := m.vpcs[id]; v != nil {
+		return v
+	}
+	return newVPCNode(id)
+}
+
+func newVPCNode(id string) *vpcNode {
+	v := &network.VPC{}
+	v.ID = id
+	return &vpcNode{id: id, name: id, defaultTable: v.DefaultRouteTable().ID}
+}
+
+// peeringBetween is the peering connection of two VPCs, or nil; an active one if there are several.
+func (m *Model) peeringBetween(a, b string) *network.Peering {
+	var out *network.Peering
+	for _, p := range m.peeringsOf.get(a) {
+		if p.Other(a) == b && (out == nil || p.Status == network.PeeringActive) {
+			out = p
+		}
+	}
+	return out
+}
+
+// connectedVPCs lists the VPCs that a chain of peering connections, whatever their status, joins with vpc.
+func (m *Model) connectedVPCs(vpc string) []string {
+	out := []string{vpc}
+	for i := 0; i < len(out); i++ {
+		for _, p := range m.peeringsOf.get(out[i]) {
+			if next := p.Other(out[i]); next != "" && !slices.Contains(out, next) {
+				out = append(out, next)
+			}
+		}
+	}
+	return out
+}
+
+// allGroups are the security groups by id, edits included.
+func (m *Model) allGroups() []*groupNode { return valuesByID(m.groups) }
+
+// allTables are the route tables by id, edits included.
+func (m *Model) allTables() []*tableNode { return valuesByID(m.tables) }
+
+// instances yields all instances by id, edits included.
+func (m *Model) instances(yield func(*instanceNode) bool) {
+	for _, i := range m.compiledInstances {
+		if now, changed := m.instanceByID.edited[i.ID]; changed {
+			i = now
+		}
+		if !yield(i) {
+			return
+		}
+	}
+}

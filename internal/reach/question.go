@@ -1,0 +1,79 @@
+package reach
+
+import "github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+
+// Endpoint is one end of a question: an instance, a subnet, an address or block, or the Internet.
+type Endpoint struct {
+	InstanceID string
+	SubnetID   string
+	// SecurityGroupIDs are the groups an instance at SubnetID or Address would have. Without any, the security groups
+	// of this end are not judged.
+	SecurityGroupIDs []string
+	// Address is an address or CIDR block, inside the VPC VPCID if that is given.
+	Address  string
+	VPCID    string
+	Internet bool
+}
+
+// Question asks whether traffic gets from one end to the other.
+type Question struct {
+	Source, Destination Endpoint
+	Protocol            traffic.Protocol
+	// Ports are destination ports; they count for tcp and udp. None, and 1-65535, are all ports.
+	Ports traffic.PortSet
+	// ICMPType and ICMPCode narrow a question about icmp or icmpv6; nil asks for an echo request.
+	ICMPType, ICMPCode *int
+	// SourcePorts are the ports the traffic comes from; none are those that clients use, 1024-65535. The sets of the
+	// answer then hold traffic from other ports too, as far as it shares the fate of traffic that clients send, so that
+	// they tell source ports apart only where a rule does.
+	SourcePorts traffic.PortSet
+	// Family is the address family of the question; 0 is that of the ends, IPv4 where they have both.
+	Family traffic.Family
+	// Strict forbids transit through a third VPC.
+	Strict bool
+}
+
+// service is the asked traffic of a family between any two addresses.
+func (q *Question) service(f traffic.Family) traffic.Set {
+	m := traffic.Match{Family: f}
+	if q.Protocol == traffic.AnyProtocol {
+		s, _ := m.Set()
+		return s
+	}
+	m.Protocols = []traffic.Protocol{q.Protocol}
+	switch {
+	case q.Protocol.HasPorts():
+		m.DestinationPorts = q.ports()
+	case q.Protocol.IsICMP():
+		m.ICMPType, m.ICMPCode = q.icmp()
+	}
+	s, _ := m.Set()
+	return s
+}
+
+// allRulePorts is every port a rule can name, which a rule that names them all takes for every port there is.
+var allRulePorts = traffic.NewPortSet(traffic.PortRange{First: 1, Last: 65535})
+
+// ports are the asked destination ports, nil for all.
+func (q *Question) ports() *traffic.PortSet {
+	if q.Ports.IsEmpty() || allRulePorts.SubsetOf(q.Ports) {
+		return nil
+	}
+	return &q.Ports
+}
+
+// icmp is the asked type and code: an echo request unless the question says otherwise.
+func (q *Question) icmp() (icmpType, icmpCode *uint8) {
+	if q.ICMPType == nil {
+		request := uint8(8)
+		if q.Protocol == traffic.ICMPv6 {
+			request = 128
+		}
+		return &request, new(uint8(0))
+	}
+	icmpType = new(uint8(*q.ICMPType))
+	if q.ICMPCode != nil {
+		icmpCode = new(uint8(*q.ICMPCode))
+	}
+	return icmpType, icmpCode
+}

@@ -1,0 +1,331 @@
+package reach
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// routeOutcome is what routing does with a packet.
+type routeOutcome int
+
+const (
+	routePasses routeOutcome = iota
+	routeUnclear
+	routeFails
+)
+
+// routeVerdict is the routing of one pair of addresses, which no port changes.
+type routeVerdict struct {
+	outcome         routeOutcome
+	findings        []Finding
+	forward, answer routeTrace
+	// sameVPC says that both ends are in one VPC; public that the packet uses the inner end's own public address.
+	sameVPC, public bool
+	// viaForwarder says that a forwarder stands between the ends.
+	viaForwarder bool
+}
+
+func (v *routeVerdict) add(f Finding, o routeOutcome) {
+	v.findings = append(v.findings, f)
+	v.outcome = max(v.outcome, o)
+}
+
+// routing judges the routes of packets and of their answers.
+type routing struct {
+	model    *Model
+	family   traffic.Family
+	from, to *resolvedEndpoint
+	strict   bool
+}
+
+// verdict is the way of packets between two addresses in two subnets, either of which is nil for an end outside.
+func (r *routing) verdict(here, there *subnetNode, source, destination netip.Addr) routeVerdict {
+	switch {
+	case r.from.cloudService || r.to.cloudService:
+		return routeVerdict{public: true}
+	case here == nil || there == nil:
+		return r.externalVerdict(here, there, source, destination)
+	case here.VPCID == there.VPCID:
+		return routeVerdict{sameVPC: true}
+	}
+	return r.peeredVerdict(here, there, source, destination)
+}
+
+// externalVerdict is the way to or from what is in no VPC: by an own public address, or else by a route to something that
+// shares one. A route to a block goes before the public address, a default route after it.
+func (r *routing) externalVerdict(here, there *subnetNode, source, destination netip.Addr) routeVerdict {
+	inside, subnet, far, side, leg := r.from, here, destination, AtSource, Forward
+	outer := r.to
+	if here == nil {
+		inside, subnet, far, side, leg, outer = r.to, there, source, AtDestination, Return, r.from
+	}
+	own := r.hasPublicAddress(inside)
+	var out routeVerdict
+	none := Finding{
+		Code: CodeNoPublicAddress, Severity: Blocker, Side: side, Layer: LayerRoute, Kind: inside.kind, ID: inside.id,
+		Name: inside.label, Leg: leg,
+	}
+	if side == AtDestination && !own && !outer.privateElsewhere {
+		none.Leg = Forward
+		out.add(none, routeFails)
+		return out
+	}
+	var best *network.Route
+	if t := r.model.tables.get(subnet.table); t != nil {
+		best, _ = t.routes.Lookup(far)
+	}
+	if own && (best == nil || best.Prefix().Bits() == 0) {
+		if outer.privateElsewhere {
+			none.Code, none.Name, none.Kind, none.ID = CodePrivateToInternet, outer.label, "", outer.label
+			out.add(none, routeFails)
+		}
+		out.public = true
+		return out
+	}
+	if best == nil {
+		switch {
+		case outer.privateElsewhere:
+			none = r.missingRoute(subnet, side, leg, outer)
+		case inside.instance == nil:
+			none.Code = CodeNoInternetRoute
+		}
+		out.add(none, routeFails)
+		return out
+	}
+	out.forward = r.model.trace(subnet, "", far, own)
+	r.addUncertainty(&out, &out.forward, leg, side)
+	if v := out.forward.transitVPC(""); v != nil && r.strict {
+		out.add(transitRefused(v, leg, side), routeFails)
+	}
+	for _, s := range out.forward.failures {
+		f := r.failureFinding(s, leg, side)
+		if s.code == CodeRouteWrongVPC && s.subnet == nil && !outer.privateElsewhere {
+			f.Code, f.Layer = CodePeeringEIPNotShared, LayerVPC
+		}
+		out.add(f, routeFails)
+	}
+	return out
+}
+
+// hasPublicAddress tells whether an end has a public address of its own: one bound to the instance, or a public IPv6 address.
+func (r *routing) hasPublicAddress(p *resolvedEndpoint) bool {
+	if r.family == traffic.IPv6 {
+		first, _ := p.addresses.First()
+		return network.IsPublic(first)
+	}
+	return p.instance != nil && p.instance.public.IsValid()
+}
+
+func transitRefused(v *vpcNode, leg string, side Side) Finding {
+	return Finding{
+		Code: CodePeeringTransitRefused, Severity: Blocker, Leg: leg, Side: side, Layer: LayerVPC, Kind: network.KindVPC,
+		ID: v.id, Name: v.name,
+	}
+}
+
+func (r *routing) missingRoute(subnet *subnetNode, side Side, leg string, outer *resolvedEndpoint) Finding {
+	code := CodeRouteMissingForward
+	if leg == Return {
+		code = CodeRouteMissingReturn
+	}
+	f := Finding{
+		Code: code, Severity: Blocker, Leg: leg, Side: side, Layer: LayerRoute, Kind: network.KindVPC, ID: subnet.VPCID,
+		Name: subnet.vpc.name, Target: outer.label,
+	}
+	if t := r.model.tables.get(subnet.table); t != nil {
+		f.With = &Counterpart{Kind: network.KindRouteTable, ID: t.table.ID, Name: t.label}
+	}
+	return f
+}
+
+// addUncertainty notes a next hop that leaves the model or is not in the network.
+func (r *routing) addUncertainty(out *routeVerdict, j *routeTrace, leg string, side Side) {
+	if j.leavesBy != nil {
+		out.viaForwarder = out.viaForwarder || leg == Forward
+		out.add(Finding{
+			Code: CodeForwarderUnverifiable, Severity: Warning, Leg: leg, Side: side, Layer: LayerRoute, Kind: network.KindRoute,
+			ID: j.leavesBy.ID, Name: r.model.label(j.leavesBy),
+		}, routeUnclear)
+	}
+	if j.missing != nil {
+		out.add(Finding{
+			Code: CodeUnknownUntilApply, Severity: Info, Leg: leg, Side: side, Layer: LayerQuestion, Kind: j.missing.kind,
+			ID: j.missing.id, Name: j.missing.id, With: &Counterpart{Name: j.missing.from},
+		}, routeUnclear)
+	}
+}
+
+// peeredVerdict is the way between two VPCs, there and back.
+func (r *routing) peeredVerdict(here, there *subnetNode, source, destination netip.Addr) routeVerdict {
+	out := routeVerdict{
+		forward: r.model.trace(here, there.VPCID, destination, r.hasPublicAddress(r.from)),
+		answer:  r.model.trace(there, here.VPCID, source, r.hasPublicAddress(r.to)),
+	}
+	forward, back := &out.forward, &out.answer
+	known := forward.missing == nil && back.missing == nil && forward.leavesBy == nil && back.leavesBy == nil
+	if known && !forward.delivered && !slices.Contains(r.model.connectedVPCs(here.VPCID), there.VPCID) {
+		r.addDisconnected(&out, here.vpc, there.vpc)
+		return out
+	}
+	if !forward.delivered || !back.delivered {
+		direct := r.model.peeringBetween(here.VPCID, there.VPCID)
+		if direct != nil && overlapTotal(here.vpc, there.vpc) {
+			out.add(Finding{
+				Code: CodePeeringOverlapTotal, Severity: Blocker, Side: AtSource, Layer: LayerVPC, Kind: network.KindPeering,
+				ID: direct.ID, Name: r.model.label(direct), With: vpcCounterpart(there.vpc),
+			}, routeFails)
+		}
+	}
+	r.addFailures(&out, forward, Forward, there, destination)
+	r.addFailures(&out, back, Return, here, source)
+	r.addTransit(&out, there, here)
+	if forward.delivered && back.delivered && !mirrored(forward.vpcs, back.vpcs) {
+		out.add(Finding{
+			Code: CodeRouteAsymmetric, Severity: Warning, Leg: Return, Side: AtDestination, Layer: LayerRoute,
+			Kind: network.KindVPC, ID: there.VPCID, Name: there.vpc.name, With: vpcCounterpart(here.vpc),
+		}, routePasses)
+	}
+	return out
+}
+
+// addTransit notes a third VPC on either leg, which a strict question refuses. Where a leg stops anyway, what it crosses
+// before is no further cause.
+func (r *routing) addTransit(out *routeVerdict, there, here *subnetNode) {
+	over := func(j *routeTrace, to string) *vpcNode {
+		if len(j.failures) == 0 {
+			return j.transitVPC(to)
+		}
+		return nil
+	}
+	forward, back := over(&out.forward, there.VPCID), over(&out.answer, here.VPCID)
+	switch {
+	case forward != nil && r.strict:
+		f := transitRefused(forward, "", AtSource)
+		f.With = vpcCounterpart(there.vpc)
+		out.add(f, routeFails)
+	case back != nil && r.strict:
+		f := transitRefused(back, Return, AtDestination)
+		f.With = vpcCounterpart(here.vpc)
+		out.add(f, routeFails)
+	case forward != nil && out.forward.delivered:
+		out.add(Finding{
+			Code: CodePeeringTransit, Severity: Info, Side: AtSource, Layer: LayerVPC, Kind: network.KindVPC,
+			ID: forward.id, Name: forward.name, With: vpcCounterpart(there.vpc),
+		}, routePasses)
+	}
+}
+
+func mirrored(a, b []*vpcNode) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].id != b[len(b)-1-i].id {
+			return false
+		}
+	}
+	return true
+}
+
+func vpcCounterpart(v *vpcNode) *Counterpart {
+	return &Counterpart{Kind: network.KindVPC, ID: v.id, Name: v.name}
+}
+
+// overlapTotal says whether every subnet of either VPC overlaps one of the other, so that local routes win everywhere.
+func overlapTotal(a, b *vpcNode) bool {
+	all := func(these, those *vpcNode) bool {
+		for _, s := range these.subnets {
+			if !s.blocks[0].IsValid() || !those.local.OverlapsPrefix(s.blocks[0]) {
+				return false
+			}
+		}
+		return len(these.subnets) > 0
+	}
+	return all(a, b) && all(b, a)
+}
+
+func (r *routing) addDisconnected(out *routeVerdict, a, b *vpcNode) {
+	out.add(Finding{
+		Code: CodeVPCDisconnected, Severity: Blocker, Side: AtSource, Layer: LayerVPC,
+		Kind: network.KindVPC, ID: a.id, Name: a.name, With: vpcCounterpart(b),
+	}, routeFails)
+	for _, g := range r.from.groups {
+		if slices.Contains(r.to.groups, g) {
+			out.add(Finding{
+				Code: CodeSGShared, Severity: Hint, Side: AtSource, Layer: LayerVPC,
+				Kind: network.KindSecurityGroup, ID: g, Name: r.model.nameOf(g), With: vpcCounterpart(b),
+			}, routeFails)
+		}
+	}
+}
+
+// addFailures notes why one leg does not arrive.
+func (r *routing) addFailures(out *routeVerdict, j *routeTrace, leg string, to *subnetNode, destination netip.Addr) {
+	side := AtSource
+	if leg == Return {
+		side = AtDestination
+	}
+	r.addUncertainty(out, j, leg, side)
+	for _, s := range j.failures {
+		f := r.failureFinding(s, leg, side)
+		if f.Code == CodePeeringNotActive || f.Code == CodePeeringOverlapTotal {
+			f.Leg, f.Side = Forward, AtSource // One connection is one cause, whichever way the packet goes.
+		} else if p := to.block(r.family); p.IsValid() {
+			f.Target = p.String()
+		}
+		if r.divertedByLongerPrefix(s, j, to.VPCID, destination) {
+			taken := j.steps[0].route
+			f.Code, f.Kind, f.ID, f.Name = CodeRouteMoreSpecific, network.KindRoute, taken.ID, r.model.label(taken)
+		}
+		out.add(f, routeFails)
+	}
+}
+
+// divertedByLongerPrefix tells whether the first route of a journey took the packet away from a wider one that leads to the right VPC.
+func (r *routing) divertedByLongerPrefix(s routeFailure, j *routeTrace, to string, destination netip.Addr) bool {
+	if s.code != CodeRouteWrongVPC && s.code != CodeRouteLoop && s.code != CodeRouteDeadNextHop {
+		return false
+	}
+	taken := j.steps[0].route
+	if taken == nil {
+		return false
+	}
+	table := r.model.tables.get(r.model.tableOfRoute(taken))
+	if table == nil {
+		return false
+	}
+	for _, wider := range table.list {
+		p := r.model.peerings.get(wider.NextHop)
+		if wider != taken && wider.Prefix().Contains(destination) && p != nil && p.Other(j.vpcs[0].id) == to {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *routing) failureFinding(s routeFailure, leg string, side Side) Finding {
+	f := Finding{Code: s.code, Severity: Blocker, Leg: leg, Side: side, Layer: LayerRoute, Reason: s.reason}
+	switch {
+	case s.subnet != nil:
+		f.Kind, f.ID, f.Name = network.KindSubnet, s.subnet.ID, s.subnet.label
+	case s.peering != nil:
+		f.Kind, f.ID, f.Name = network.KindPeering, s.peering.ID, r.model.label(s.peering)
+	case s.route != nil:
+		f.Kind, f.ID, f.Name = network.KindRoute, s.route.ID, r.model.label(s.route)
+	default:
+		f.Kind, f.ID, f.Name = network.KindVPC, s.here.id, s.here.name
+	}
+	if s.table != nil {
+		f.With = &Counterpart{Kind: network.KindRouteTable, ID: s.table.table.ID, Name: s.table.label}
+	}
+	switch {
+	case s.code == CodePeeringNotActive || s.code == CodePeeringOverlapTotal:
+		f.Layer, f.With = LayerVPC, nil
+	case s.code == CodeRouteMissingForward && leg == Return:
+		f.Code = CodeRouteMissingReturn
+	}
+	return f
+}
