@@ -11,30 +11,20 @@ import (
 // Audit lists what is wrong or without effect in the network as it is, with no question asked: errors first, then
 // warnings, then the rest. Two audits of one network are equal.
 func (m *Model) Audit() []Finding {
-	a := auditor{model: m, at: map[auditKey]int{}}
-	a.subnets()
-	a.instances()
-	a.connections()
-	a.routes()
-	a.sharedGroups()
-	for _, acl := range a.acls() {
-		a.acl(acl)
+	a := auditor{model: m}
+	for _, k := range stageKinds() {
+		k.audit(&a)
 	}
-	for _, g := range m.allGroups() {
-		a.group(g)
-	}
-	a.limits()
-	a.conflicts()
 	order := []Severity{Failure, Blocker, Warning, Info, Hint}
 	layers := []Layer{LayerVPC, LayerRoute, LayerACL, LayerSG, LayerHost}
-	slices.SortStableFunc(a.out, func(x, y Finding) int {
+	slices.SortStableFunc(a.findings, func(x, y Finding) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(order, x.Severity), slices.Index(order, y.Severity)),
 			cmp.Compare(slices.Index(layers, x.Layer), slices.Index(layers, y.Layer)),
 			cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID), compareRefs(x.Rule, y.Rule), cmp.Compare(x.Code, y.Code),
 		)
 	})
-	return a.out
+	return a.findings
 }
 
 func compareRefs(a, b *RuleRef) int {
@@ -49,32 +39,13 @@ func compareRefs(a, b *RuleRef) int {
 	return cmp.Or(cmp.Compare(b.Direction, a.Direction), cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 }
 
-// auditor collects findings; one about the same rule and object is kept once with all the traffic it is about.
+// auditor collects findings about a network by itself.
 type auditor struct {
 	model *Model
-	out   []Finding
-	at    map[auditKey]int
+	findingList
 }
 
-type auditKey struct {
-	code, id, other string
-	side            Side
-	rule, otherRule *RuleRef
-}
-
-func (a *auditor) collect(f Finding) {
-	key := auditKey{code: f.Code, id: f.ID, side: f.Side, rule: f.Rule}
-	if f.With != nil {
-		key.other, key.otherRule = f.With.ID, f.With.Rule
-	}
-	if i, ok := a.at[key]; ok {
-		g := &a.out[i]
-		g.Affected, g.Contrast = g.Affected.Union(f.Affected), g.Contrast.Union(f.Contrast)
-		return
-	}
-	a.at[key] = len(a.out)
-	a.out = append(a.out, f)
-}
+func (a *auditor) collect(f Finding) { a.add(&f) }
 
 // acls are the network ACLs by id, edits included, each as prepared.
 func (a *auditor) acls() []*aclNode {
@@ -113,8 +84,8 @@ func objects[T network.Object](w *Model) []T {
 	return out
 }
 
-// acl checks one network ACL by itself.
-func (a *auditor) acl(f *aclNode) {
+// networkACL checks one network ACL by itself.
+func (a *auditor) networkACL(f *aclNode) {
 	finding := func(code string, s Severity, r *rule) Finding {
 		out := Finding{Code: code, Severity: s, Layer: LayerACL, Kind: network.KindNetworkACL, ID: f.acl.ID, Name: f.label}
 		if r != nil {
@@ -220,8 +191,8 @@ func insideEach(r *rule, bound []*subnetNode) bool {
 	return concerned
 }
 
-// group checks one security group by itself.
-func (a *auditor) group(g *groupNode) {
+// securityGroup checks one security group by itself.
+func (a *auditor) securityGroup(g *groupNode) {
 	if g.group == nil {
 		return
 	}

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
@@ -17,8 +18,8 @@ const (
 	maxComplexRules = 128
 )
 
-// limits finds more rules than take effect.
-func (a *auditor) limits() {
+// ruleLimits finds more rules than take effect.
+func (a *auditor) ruleLimits() {
 	for _, g := range a.model.allGroups() {
 		n := 0
 		for _, rules := range g.rules {
@@ -66,47 +67,15 @@ func complexRules(rules []*rule) int {
 
 // accepted is what the groups of an instance let through in a direction, rule by rule, whoever the other end is.
 func (a *auditor) accepted(groups []string, d network.Direction) []hit {
-	var out []hit
+	var got filterResult
 	rest := everywhere
+	anybody := peerContext{model: a.model}
 	for _, id := range groups {
-		g := a.model.groups.get(id)
-		if g == nil {
-			continue
-		}
-		for _, r := range g.rules[directionIndex(d)] {
-			if r.disabled || r.missing != nil {
-				continue
-			}
-			part := rest.Intersect(r.packets)
-			if r.remote != "" {
-				part = part.Intersect(a.fromMembers(r))
-			}
-			if part.IsEmpty() {
-				continue
-			}
-			rest = rest.Subtract(part)
-			if r.allow {
-				out = append(out, hit{r, part})
-			}
+		if g := a.model.groups.get(id); g != nil {
+			rest = anybody.firstMatch(&got, rest, g.rules[directionIndex(d)])
 		}
 	}
-	return out
-}
-
-// fromMembers is all traffic with the members of a rule's remote group.
-func (a *auditor) fromMembers(r *rule) traffic.Set {
-	var addresses traffic.AddressSet
-	if m := a.model.memberships.get(r.remote); m != nil {
-		for _, set := range m.byVPC {
-			addresses = addresses.Union(set)
-		}
-	}
-	match := traffic.Match{Source: &addresses}
-	if r.direction == network.Egress {
-		match = traffic.Match{Destination: &addresses}
-	}
-	s, _ := match.Set()
-	return s
+	return slices.DeleteFunc(got.hits, func(h hit) bool { return !h.rule.allow })
 }
 
 // filteredSubnet is a subnet with an ACL and one list of groups that instances in it have.
@@ -170,13 +139,6 @@ func crossings(s *subnetNode, d network.Direction) traffic.Set {
 	return out.Subtract(aclExempt[0])
 }
 
-func sideOf(d network.Direction) Side {
-	if d == network.Egress {
-		return AtSource
-	}
-	return AtDestination
-}
-
 // conflict compares what a group's rule lets through with what the ACL does with it.
 func (a *auditor) conflict(f *aclNode, h hit, set traffic.Set, d network.Direction) {
 	if set.IsEmpty() {
@@ -211,23 +173,17 @@ func (a *auditor) unopened(f *aclNode, groups []*groupNode) {
 		return
 	}
 	for k, rules := range f.rules {
-		var rest traffic.Set
-		for i, r := range rules {
-			if i == 0 {
-				rest = everywhere
-			}
-			if r.disabled || r.missing != nil {
+		var got filterResult
+		anybody := peerContext{model: a.model}
+		anybody.firstMatch(&got, everywhere, rules)
+		for _, h := range got.hits {
+			r := h.rule
+			if !r.allow || len(r.acl.DestinationPorts) == 0 || a.anyAllows(groups, k, h.set) {
 				continue
 			}
-			effective := rest.Intersect(r.packets)
-			rest = rest.Subtract(r.packets)
-			if !r.allow || effective.IsEmpty() || len(r.acl.DestinationPorts) == 0 || a.anyAllows(groups, k, effective) {
-				continue
-			}
-			d := r.direction
 			a.collect(Finding{
-				Code: CodeSGBlocksACLAllow, Severity: Warning, Side: sideOf(d), Layer: LayerACL, Kind: network.KindNetworkACL,
-				ID: f.acl.ID, Name: f.label, Rule: r.ref, Affected: effective,
+				Code: CodeSGBlocksACLAllow, Severity: Warning, Side: sideOf(r.direction), Layer: LayerACL, Kind: network.KindNetworkACL,
+				ID: f.acl.ID, Name: f.label, Rule: r.ref, Affected: h.set,
 				With: &Counterpart{Kind: network.KindSecurityGroup, ID: groups[0].id, Name: groupLabels(groups)},
 			})
 		}

@@ -58,8 +58,8 @@ func (a *auditor) instances() {
 	}
 }
 
-// connections checks the peering connections.
-func (a *auditor) connections() {
+// peerings checks the peering connections.
+func (a *auditor) peerings() {
 	first := map[[2]string]*network.Peering{}
 	for _, p := range valuesByID(a.model.peerings) {
 		f := Finding{Layer: LayerVPC, Kind: network.KindPeering, ID: p.ID, Name: a.model.label(p), Severity: Failure}

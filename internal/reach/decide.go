@@ -2,12 +2,13 @@ package reach
 
 import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// Decide answers one question on a network. Whoever has several keeps the World.
+// Decide answers one question on a network. Whoever has several keeps the Model.
 func Decide(n *network.Network, q Question) Answer { return Compile(n).Decide(q) }
 
-// Decide answers a question. It never stops at the first obstacle: every layer on the way forward and the route back
+// Decide answers a question. It never stops at the first obstacle: every stage on the way forward and the routes back
 // are judged, and every cause is named once with all the traffic it stops.
 func (m *Model) Decide(q Question) Answer {
 	a := m.decide(q, false)
@@ -21,31 +22,31 @@ func (m *Model) Explain(q Question) Answer { return m.decide(q, false) }
 // decide is Decide without repairs, and with brief without whatever only explains blockers.
 func (m *Model) decide(q Question, brief bool) Answer {
 	a := Answer{Question: q, Verdict: Undetermined}
-	k, ends := m.newEvaluation(&q)
-	k.brief = brief
-	a.From, a.To, a.Findings = k.from.label, k.to.label, ends
+	e, wrong := m.newEvaluation(&q)
+	e.brief = brief
+	a.From, a.To, a.Findings = e.from.label, e.to.label, wrong
 	if len(a.Findings) > 0 {
 		return a
 	}
-	if k.from.instance != nil && k.to.instance != nil && k.from.id == k.to.id {
+	if e.from.instance != nil && e.to.instance != nil && e.from.id == e.to.id {
 		a.Verdict = Reachable
 		a.Findings = append(a.Findings, Finding{
-			Code: CodeSelfProbe, Severity: Info, Leg: Forward, Layer: LayerQuestion, Kind: k.from.kind, ID: k.from.id,
-			Name: k.from.label,
+			Code: CodeSelfProbe, Severity: Info, Leg: Forward, Layer: LayerQuestion, Kind: e.from.kind, ID: e.from.id,
+			Name: e.from.label,
 		})
 		return a
 	}
-	k.run()
-	k.explain()
+	e.run()
+	e.explain()
 	if !brief {
-		a.Path = k.path()
+		a.Path = e.path()
 	}
-	a.Allowed, a.Refused, a.Unclear = k.total.sure, k.asked.Subtract(k.total.possible), k.total.possible
+	a.Allowed, a.Refused, a.Unclear = e.passing.sure, e.asked.Subtract(e.passing.possible), e.passing.possible
 	if !a.Unclear.IsEmpty() {
-		a.Unclear = a.Unclear.Subtract(k.total.sure)
+		a.Unclear = a.Unclear.Subtract(e.passing.sure)
 	}
-	a.Allowed, a.Refused, a.Unclear = k.relevant(a.Allowed), k.relevant(a.Refused), k.relevant(a.Unclear)
-	a.Findings = k.takeFindings()
+	a.Allowed, a.Refused, a.Unclear = e.relevant(a.Allowed), e.relevant(a.Refused), e.relevant(a.Unclear)
+	a.Findings = e.takeFindings()
 	if !brief {
 		orderFindings(a.Findings)
 	}
@@ -61,20 +62,36 @@ func (m *Model) decide(q Question, brief bool) Answer {
 	return a
 }
 
+// evaluation decides one question.
+type evaluation struct {
+	routing
+
+	question *Question
+	asked    traffic.Set
+	// flows divide the asked traffic by the subnets of either end.
+	flows   []flow
+	passing bounds
+	// tellsSourcePorts says that a filter on the way does.
+	tellsSourcePorts bool
+	// brief leaves out what only explains blockers, quick leaves out the blockers too.
+	brief, quick bool
+	findings     *findingList
+}
+
 // newEvaluation finds the ends of a question; the findings say what is wrong with them.
 func (m *Model) newEvaluation(q *Question) (*evaluation, []Finding) {
 	family, wrong := m.familyOf(q)
-	l := endpointResolver{model: m, family: family}
-	from, lostFrom := l.resolve(&q.Source, AtSource)
-	l.fromExternal = from.external
-	to, lostTo := l.resolve(&q.Destination, AtDestination)
+	r := endpointResolver{model: m, family: family}
+	from, wrongFrom := r.resolve(&q.Source, AtSource)
+	r.fromExternal = from.external
+	to, wrongTo := r.resolve(&q.Destination, AtDestination)
 	if to.external && from.external {
 		// Both ends are outside, unless the source's public address is that of an instance.
-		l.fromExternal = true
-		from, lostFrom = l.resolve(&q.Source, AtSource)
+		r.fromExternal = true
+		from, wrongFrom = r.resolve(&q.Source, AtSource)
 	}
 	var findings []Finding
-	for _, f := range [...]*Finding{wrong, lostFrom, lostTo} {
+	for _, f := range [...]*Finding{wrong, wrongFrom, wrongTo} {
 		if f != nil {
 			findings = append(findings, *f)
 		}
@@ -82,12 +99,59 @@ func (m *Model) newEvaluation(q *Question) (*evaluation, []Finding) {
 	if from.external && to.external && len(findings) == 0 {
 		findings = append(findings, *unresolved(CodeEndpointNotFound, AtSource, endpointKind(&q.Source), from.label, from.label))
 	}
-	k := &evaluation{
-		model: m, question: q, from: from, to: to,
-		routing: routing{model: m, family: family, from: from, to: to, strict: q.Strict},
-	}
+	e := &evaluation{question: q, routing: routing{model: m, family: family, from: from, to: to, strict: q.Strict}}
 	if len(findings) == 0 {
-		k.asked = q.asked(family, from, to)
+		e.asked = q.asked(family, from, to)
 	}
-	return k, findings
+	return e, findings
+}
+
+// run sends the asked traffic through the stages, flow by flow.
+func (e *evaluation) run() {
+	sources, destinations := e.from.subnets(), e.to.subnets()
+	whole := len(sources) == 1 && len(destinations) == 1
+	e.flows = make([]flow, 0, len(sources)*len(destinations))
+	for i := range sources {
+		for j := range destinations {
+			e.flows = append(e.flows, flow{evaluation: e, source: sources[i], destination: destinations[j], sent: e.asked})
+			f := &e.flows[len(e.flows)-1]
+			if !whole {
+				between, _ := traffic.Match{Source: &f.source.addresses, Destination: &f.destination.addresses}.Set()
+				f.sent = e.asked.Intersect(between)
+			}
+			f.run()
+			if whole {
+				e.passing = f.passing
+			} else {
+				e.passing.sure = e.passing.sure.Union(f.passing.sure)
+				e.passing.possible = e.passing.possible.Union(f.passing.possible)
+			}
+		}
+	}
+}
+
+// explain turns what was decided into findings, each with all the traffic it is about.
+func (e *evaluation) explain() {
+	for i := range e.flows {
+		e.flows[i].explain()
+	}
+	if !e.brief {
+		e.explainCautions()
+	}
+}
+
+// path is the way of one packet: one that gets through if any does.
+func (e *evaluation) path() []Hop {
+	p, ok := e.typicalOf(e.passing.sure).Sample()
+	if !ok {
+		if p, ok = e.typicalOf(e.asked).Sample(); !ok {
+			return nil
+		}
+	}
+	for i := range e.flows {
+		if f := &e.flows[i]; f.sent.Contains(p) {
+			return f.path(p)
+		}
+	}
+	return nil
 }

@@ -203,3 +203,11 @@ func onlyAddress(s traffic.AddressSet) (a netip.Addr, ok bool) {
 	a, ok = s.First()
 	return a, ok && s.Equal(traffic.FromAddr(a))
 }
+
+// subnets are the subnets of an endpoint with its addresses there; one without a subnet for an end outside of every VPC.
+func (e *resolvedEndpoint) subnets() []endpointSubnet {
+	if len(e.bySubnet) > 0 {
+		return e.bySubnet
+	}
+	return []endpointSubnet{{nil, e.addresses}}
+}

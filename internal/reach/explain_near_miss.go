@@ -10,8 +10,7 @@ type nearMiss struct {
 	blocked   traffic.Set
 	direction network.Direction
 	// peers is set for security groups, whose rules are about the other end only.
-	peers    *peerContext
-	from, to *resolvedEndpoint
+	peers *peerContext
 
 	ready               bool
 	protocols           traffic.ProtocolSet
@@ -60,7 +59,7 @@ func (n *nearMiss) compare(r *rule, swapped bool) fieldMatches {
 	return out
 }
 
-// isMember tells whether the other end is in the group a rule is about.
+// isMember reports whether the other end is in the group a rule is about.
 func (n *nearMiss) isMember(r *rule) bool {
 	if n.peers == nil {
 		return true
@@ -69,7 +68,7 @@ func (n *nearMiss) isMember(r *rule) bool {
 	return !n.peers.withPeer(r, probe).IsEmpty()
 }
 
-// sameService tells whether a rule about another protocol is about the same service.
+// sameService reports whether a rule about another protocol is about the same service.
 func (n *nearMiss) sameService(r *rule) bool {
 	switch {
 	case r.broken || r.protocol == traffic.AnyProtocol:
@@ -156,7 +155,7 @@ func (n *nearMiss) networkACLCode(r *rule) string {
 	return ""
 }
 
-// isParticular tells whether the author of an ACL rule named anything that it is about.
+// isParticular reports whether the author of an ACL rule named anything that it is about.
 func isParticular(r *rule) bool {
 	return r.protocol != traffic.AnyProtocol || !r.source.IsAny(r.family()) || !r.destination.IsAny(r.family())
 }

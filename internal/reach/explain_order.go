@@ -6,26 +6,26 @@ import (
 )
 
 // explainGroupOrder notes traffic that one group of an end allows and another one denies: which of them comes first decides.
-func (e *evaluation) explainGroupOrder(l *subnetPair, at *resolvedEndpoint, side Side, d network.Direction) {
-	if len(at.groups) < 2 || !at.filtered || e.brief {
+func (s *securityGroupStage) explainGroupOrder() {
+	at, peer := s.endpoints(s.side)
+	if len(at.groups) < 2 || s.brief {
 		return
 	}
-	i := directionIndex(d)
+	i := directionIndex(s.side.direction())
 	deny := false
 	for _, id := range at.groups {
-		g := e.model.groups.get(id)
+		g := s.model.groups.get(id)
 		deny = deny || g != nil && g.hasDeny[i]
 	}
 	if !deny {
 		return
 	}
-	_, peer := e.endpointsAt(side)
-	p := peerContext{model: e.model, peer: peer}
+	p := peerContext{model: s.model, peer: peer}
 	var allowed, denied []traffic.Set
 	for _, id := range at.groups {
 		var own filterResult
-		if g := e.model.groups.get(id); g != nil {
-			p.firstMatch(&own, l.asked, g.rules[i])
+		if g := s.model.groups.get(id); g != nil {
+			p.firstMatch(&own, s.arriving, g.rules[i])
 		}
 		var yes, no traffic.Set
 		for _, h := range own.hits {
@@ -46,32 +46,42 @@ func (e *evaluation) explainGroupOrder(l *subnetPair, at *resolvedEndpoint, side
 		}
 	}
 	if !contested.IsEmpty() {
-		e.collect(Finding{
-			Code: CodeSGOrderSurprise, Severity: Info, Side: side, Layer: LayerSG, Kind: at.kind, ID: at.id, Name: at.label,
-			Rule: noRule[i], With: &Counterpart{Kind: network.KindSecurityGroup, ID: at.groups[0], Name: e.groupNames(at)},
+		s.collect(Finding{
+			Code: CodeSGOrderSurprise, Severity: Info, Side: s.side, Layer: LayerSG, Kind: at.kind, ID: at.id, Name: at.label,
+			Rule: noRule[i], With: &Counterpart{Kind: network.KindSecurityGroup, ID: at.groups[0], Name: s.groupNames(at)},
 		}, contested)
 	}
 }
 
 // explainDisjoint notes that either end lets some of the traffic through, and no packet is let through by both.
-func (e *evaluation) explainDisjoint(l *subnetPair) {
-	if e.from.external || e.to.external || !e.relevant(l.total.possible).IsEmpty() {
+func (f *flow) explainDisjoint() {
+	if f.from.external || f.to.external || !f.relevant(f.passing.possible).IsEmpty() {
 		return
 	}
-	sent, accepted := e.relevant(l.out.passing(l)), e.relevant(l.in.passing(l))
+	sent, accepted := f.relevant(f.allowedAt(AtSource)), f.relevant(f.allowedAt(AtDestination))
 	if sent.IsEmpty() || accepted.IsEmpty() || sent.Overlaps(accepted) {
 		return
 	}
-	e.collect(Finding{
-		Code: CodeEgressIngressDisjoint, Severity: Blocker, Side: AtDestination, Layer: LayerSG, Kind: e.to.kind, ID: e.to.id,
-		Name: e.to.label, With: &Counterpart{Kind: e.from.kind, ID: e.from.id, Name: e.from.label}, Contrast: accepted,
+	f.evaluation.collect(Finding{
+		Code: CodeEgressIngressDisjoint, Severity: Blocker, Side: AtDestination, Layer: LayerSG, Kind: f.to.kind, ID: f.to.id,
+		Name: f.to.label, With: &Counterpart{Kind: f.from.kind, ID: f.from.id, Name: f.from.label}, Contrast: accepted,
 	}, sent)
 }
 
-// passing is what the ACL and the groups of one end let through.
-func (s *endpointResult) passing(l *subnetPair) traffic.Set {
-	if s.aclNode == nil {
-		return s.groups.possible
+// allowedAt is what the security groups and the ACL of one end may let through, with the headers it was sent with.
+func (f *flow) allowedAt(side Side) traffic.Set {
+	out := f.sent
+	for i, s := range f.stages {
+		switch s := s.(type) {
+		case *securityGroupStage:
+			if s.side == side {
+				out = out.Intersect(f.asSent(i, s.result.possible))
+			}
+		case *networkACLStage:
+			if s.side == side {
+				out = out.Intersect(f.asSent(i, s.result.possible.Union(s.exempt)))
+			}
+		}
 	}
-	return s.groups.possible.Intersect(s.acl.possible.Union(l.exempt))
+	return out
 }

@@ -17,29 +17,110 @@ func (b bounds) and(o bounds) bounds {
 	return bounds{b.sure.Intersect(o.sure), b.possible.Intersect(o.possible)}
 }
 
+// or is what either lets through.
+func (b bounds) or(s traffic.Set) bounds { return bounds{b.sure.Union(s), b.possible.Union(s)} }
+
 // hit is the traffic a rule decides; rule is nil where none matches.
 type hit struct {
 	rule *rule
 	set  traffic.Set
 }
 
-// filterResult is what a table does with some traffic.
+// filterResult is what a filter does with some traffic.
 type filterResult struct {
 	bounds
 	hits    []hit
 	missing []*missingObject
-	// noRules says that no rule of the table is switched on.
+	// noRules says that no rule of the filter is enabled.
 	noRules bool
+	// mayStop and mayPass is traffic that rules of which it is not known what they match may deny or allow.
+	mayStop, mayPass traffic.Set
 }
 
-// peerContext is how a table sees the other end of the traffic it filters.
+// peerContext is how a filter sees the other end of the traffic.
 type peerContext struct {
 	model *Model
-	peer  *resolvedEndpoint
+	// peer is the other end; nil is any end.
+	peer *resolvedEndpoint
 	// viaForwarder is the traffic that arrives by way of a forwarder, which is no longer the other end's own.
 	viaForwarder traffic.Set
-	// question is the question all traffic to be judged belongs to; nil tells nothing of it.
+	// question is the question all the traffic belongs to; nil tells nothing of it.
 	question *Question
+}
+
+// firstMatch tries rules in their order: the first that matches a packet decides about it. The hits are collected in out,
+// one for each rule that decides anything. rest is what no rule matches. A rule of which it is not known what it matches may
+// decide or not, and leaves its traffic to the rules behind it.
+func (p *peerContext) firstMatch(out *filterResult, arriving traffic.Set, rules []*rule) (rest traffic.Set) {
+	for _, r := range rules {
+		if r.disabled {
+			continue
+		}
+		out.noRules = false
+		if !p.mayMatch(r) {
+			continue
+		}
+		part := arriving.Intersect(r.packets)
+		if part.IsEmpty() {
+			continue
+		}
+		if part = p.withPeer(r, part); part.IsEmpty() {
+			continue
+		}
+		if r.missing != nil {
+			out.missing = append(out.missing, r.missing)
+			if r.unknownGroup || r.allow {
+				out.mayPass = out.mayPass.Union(part)
+			}
+			if r.unknownGroup || !r.allow {
+				out.mayStop = out.mayStop.Union(part)
+			}
+			continue
+		}
+		out.hits = append(out.hits, hit{r, part})
+		if arriving = arriving.Subtract(part); arriving.IsEmpty() {
+			break
+		}
+	}
+	return arriving
+}
+
+// decide makes bounds of what firstMatch collected. rest is let through if pass says so, and denied otherwise.
+func (r *filterResult) decide(rest traffic.Set, pass bool) {
+	var allowed traffic.Set
+	if pass {
+		allowed = rest
+	} else if !rest.IsEmpty() {
+		r.hits = append(r.hits, hit{nil, rest})
+	}
+	for _, h := range r.hits {
+		if h.rule != nil && h.rule.allow {
+			allowed = allowed.Union(h.set)
+		}
+	}
+	if r.mayStop.IsEmpty() && r.mayPass.IsEmpty() {
+		r.bounds = certain(allowed)
+		return
+	}
+	r.bounds = bounds{allowed.Subtract(r.mayStop), allowed.Union(r.mayPass)}
+}
+
+// deciding is the rule that decided about a packet, nil for the final one; ok is false if the filter did not see it.
+func (r *filterResult) deciding(p traffic.Packet) (rule *rule, ok bool) {
+	for i := range r.hits {
+		if r.hits[i].set.Contains(p) {
+			return r.hits[i].rule, true
+		}
+	}
+	return nil, false
+}
+
+// denied is the part of a hit that certainly does not pass.
+func (r *filterResult) denied(h *hit) traffic.Set {
+	if h.rule != nil && h.rule.allow {
+		return traffic.Set{}
+	}
+	return h.set.Subtract(r.possible)
 }
 
 // mayMatch is false for a rule about another protocol with ports than the question's, or about other ports. That is much
@@ -55,28 +136,21 @@ func (p *peerContext) mayMatch(r *rule) bool {
 // withPeer is the part of a rule's traffic whose peer is one that the rule is about. A remote group stands for the private
 // addresses of its members, so an end outside is never one of them.
 func (p *peerContext) withPeer(r *rule, s traffic.Set) traffic.Set {
-	if r.remote == "" {
-		return s
-	}
 	switch {
+	case r.remote == "":
+		return s
+	case p.peer == nil:
+		return s.Intersect(r.withPeers(p.model.memberships.get(r.remote).addresses()))
 	case p.peer.external:
 		return traffic.Set{}
-	case p.peer.filtered:
-		if !slices.Contains(p.peer.groups, r.remote) {
-			return traffic.Set{}
-		}
-	default:
+	case !p.peer.filtered:
 		m := p.model.memberships.get(r.remote)
 		if m == nil {
 			return traffic.Set{}
 		}
-		members := m.byVPC[p.peer.vpc]
-		match := traffic.Match{Source: &members}
-		if r.direction == network.Egress {
-			match = traffic.Match{Destination: &members}
-		}
-		own, _ := match.Set()
-		s = s.Intersect(own)
+		s = s.Intersect(r.withPeers(m.byVPC[p.peer.vpc]))
+	case !slices.Contains(p.peer.groups, r.remote):
+		return traffic.Set{}
 	}
 	if p.viaForwarder.IsEmpty() {
 		return s
@@ -84,99 +158,12 @@ func (p *peerContext) withPeer(r *rule, s traffic.Set) traffic.Set {
 	return s.Subtract(p.viaForwarder)
 }
 
-// firstMatch tries rules in their order, the first that matches decides. A rule of which it is not known what it is about
-// may decide or not.
-func (p *peerContext) firstMatch(out *filterResult, asked traffic.Set, rules []*rule) (rest traffic.Set) {
-	for _, r := range rules {
-		if r.disabled {
-			continue
-		}
-		out.noRules = false
-		if !p.mayMatch(r) {
-			continue
-		}
-		part := asked.Intersect(r.packets)
-		if part.IsEmpty() {
-			continue
-		}
-		if part = p.withPeer(r, part); part.IsEmpty() {
-			continue
-		}
-		if r.missing != nil {
-			out.missing = append(out.missing, r.missing)
-			if r.unknownGroup || r.allow {
-				out.possible = out.possible.Union(part)
-			}
-			if r.unknownGroup || !r.allow {
-				out.sure = out.sure.Union(part)
-			}
-			continue
-		}
-		out.hits = append(out.hits, hit{r, part})
-		if asked = asked.Subtract(part); asked.IsEmpty() {
-			break
-		}
+// withPeers is all traffic between anybody and some peers, in the direction of a rule.
+func (r *rule) withPeers(peers traffic.AddressSet) traffic.Set {
+	match := traffic.Match{Source: &peers}
+	if r.direction == network.Egress {
+		match = traffic.Match{Destination: &peers}
 	}
-	return asked
-}
-
-// settle makes bounds of what judge collected: until then sure holds what may be stopped and possible what may pass.
-func (r *filterResult) settle() {
-	mayStop, mayPass := r.sure, r.possible
-	var passes traffic.Set
-	for _, h := range r.hits {
-		if h.rule != nil && h.rule.allow {
-			passes = passes.Union(h.set)
-		}
-	}
-	if mayStop.IsEmpty() && mayPass.IsEmpty() {
-		r.bounds = certain(passes)
-		return
-	}
-	r.sure, r.possible = passes.Subtract(mayStop), passes.Union(mayPass)
-}
-
-// securityGroupsResult is what the security groups of a place do with traffic that crosses it in a direction: group by group in
-// their order on the instance.
-func (m *Model) securityGroupsResult(at *resolvedEndpoint, p *peerContext, d network.Direction, asked traffic.Set) filterResult {
-	out := filterResult{noRules: true}
-	if !at.filtered {
-		out.bounds = certain(asked)
-		return out
-	}
-	rest := asked
-	for _, id := range at.groups {
-		g := m.groups.get(id)
-		if g == nil {
-			g = m.compileGroup(matchFieldsCache{}, id, nil)
-		}
-		if rest = p.firstMatch(&out, rest, g.rules[directionIndex(d)]); rest.IsEmpty() {
-			break
-		}
-	}
-	if !rest.IsEmpty() {
-		out.hits = append(out.hits, hit{nil, rest})
-	}
-	out.settle()
-	return out
-}
-
-// result is what a subnet's ACL does with traffic that crosses the subnet's border and is not exempt. A disabled ACL
-// has only its final rule left. about is the question the traffic belongs to, or nil.
-func (a *aclNode) result(d network.Direction, asked traffic.Set, about *Question) filterResult {
-	var out filterResult
-	if a == nil || asked.IsEmpty() {
-		out.bounds = certain(asked)
-		return out
-	}
-	rest := asked
-	if a.acl.IsEnabled() {
-		nobody := peerContext{question: about}
-		rest = nobody.firstMatch(&out, rest, a.rules[directionIndex(d)])
-	}
-	if !rest.IsEmpty() {
-		out.hits = append(out.hits, hit{nil, rest})
-	}
-	out.settle()
-	return out
+	s, _ := match.Set()
+	return s
 }

@@ -10,7 +10,18 @@ import (
 // local multicast, the metadata service, and the range of public services. Traffic inside a subnet is exempt besides.
 var aclExempt = [2]traffic.Set{aclExemptSet(traffic.IPv4), {}}
 
-// aclExemptDestinations are the destinations of exempt.
+// exemptTraffic is the part of a flow that no ACL filters: what stays in its subnet, and what goes to exempt destinations.
+func (f *flow) exemptTraffic(arriving traffic.Set) traffic.Set {
+	switch {
+	case f.source.subnet != nil && f.source.subnet == f.destination.subnet:
+		return arriving
+	case f.rewritten || f.destination.addresses.Overlaps(aclExemptDestinations):
+		return arriving.Intersect(aclExempt[index(f.family)])
+	}
+	return traffic.Set{}
+}
+
+// aclExemptDestinations are the destinations of aclExempt.
 var aclExemptDestinations = aclExempt[0].Destinations()
 
 func aclExemptSet(f traffic.Family) traffic.Set {

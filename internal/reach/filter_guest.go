@@ -58,32 +58,78 @@ func guestMatchFields(r *network.GuestRule, d network.Direction) *matchFields {
 	return s
 }
 
-// refused is the part of some traffic that the firewall inside the instance stops, rule by rule: what no rule matches
-// is let through.
-func (g *guestFirewall) refused(d network.Direction, asked traffic.Set) []hit {
-	if g == nil {
-		return nil
-	}
-	var out []hit
-	for _, r := range g.rules[directionIndex(d)] {
-		part := asked.Intersect(r.packets)
-		if part.IsEmpty() {
-			continue
-		}
-		if !r.allow {
-			out = append(out, hit{r, part})
-		}
-		if asked = asked.Subtract(part); asked.IsEmpty() {
-			break
-		}
-	}
+// result is what the firewall inside an instance does with traffic: what no rule matches is let through.
+func (g *guestFirewall) result(d network.Direction, arriving traffic.Set) filterResult {
+	var out filterResult
+	anybody := peerContext{}
+	out.decide(anybody.firstMatch(&out, arriving, g.rules[directionIndex(d)]), true)
 	return out
 }
 
 // notListening is the part of some traffic that no service takes.
-func (g *guestFirewall) notListening(asked traffic.Set) traffic.Set {
-	if g == nil || !g.knowsServices {
+func (g *guestFirewall) notListening(arriving traffic.Set) traffic.Set {
+	if !g.knowsServices {
 		return traffic.Set{}
 	}
-	return asked.Intersect(portTraffic).Subtract(g.listening)
+	return arriving.Intersect(portTraffic).Subtract(g.listening)
 }
+
+// guestStages are what the instances at the two ends do themselves.
+type guestStages struct{}
+
+// guestStage is what the instance at one end does.
+type guestStage struct {
+	*flow
+
+	side         Side
+	guest        *guestFirewall
+	result       filterResult
+	notListening traffic.Set
+}
+
+func (guestStages) on(f *flow, side Side) stage {
+	at, _ := f.endpoints(side)
+	if at.instance == nil || at.instance.guest == nil {
+		return nil
+	}
+	return &guestStage{flow: f, side: side, guest: at.instance.guest}
+}
+
+func (guestStages) audit(*auditor) {}
+
+func (guestStages) repair(p *repairPlanner, f *Finding) (Repair, bool) {
+	if f.Code != CodeGuestFirewallDeny {
+		return Repair{}, false
+	}
+	e, ok := p.guestRule(f)
+	return Repair{Edit: e}, ok
+}
+
+func (s *guestStage) pass(arriving traffic.Set) bounds {
+	s.result = s.guest.result(s.side.direction(), arriving)
+	through := s.result.sure
+	if s.side == AtDestination {
+		s.notListening = s.guest.notListening(arriving)
+		through = through.Subtract(s.notListening)
+	}
+	return certain(through)
+}
+
+func (s *guestStage) explain() {
+	at, _ := s.endpoints(s.side)
+	f := Finding{Severity: Blocker, Side: s.side, Layer: LayerHost, Kind: network.KindInstance, ID: at.id, Name: at.label}
+	for _, h := range s.result.hits {
+		if h.rule.allow {
+			continue
+		}
+		f.Code, f.Rule = CodeGuestFirewallDeny, h.rule.ref
+		s.collect(f, h.set)
+	}
+	if !s.notListening.IsEmpty() {
+		f.Code, f.Rule = CodeServiceNotListening, nil
+		s.collect(f, s.notListening)
+	}
+}
+
+// hops adds nothing: the end of the path is the instance itself.
+func (s *guestStage) hops(out []Hop, _ traffic.Packet) []Hop { return out }

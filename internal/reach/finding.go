@@ -102,4 +102,15 @@ type Finding struct {
 	// Related are the codes of findings that say something else about the same object.
 	Related []string
 	Repair  *Repair
+
+	// arriving is Affected as it looks at the stage that found it, where a stage before has rewritten headers.
+	arriving traffic.Set
+}
+
+// atStage is the traffic of the finding as it looks at the stage that found it.
+func (f *Finding) atStage() traffic.Set {
+	if f.arriving.IsEmpty() {
+		return f.Affected
+	}
+	return f.arriving
 }

@@ -44,10 +44,9 @@ func (m *Model) Matrix(f traffic.Family) *Matrix {
 
 // matrixOf is the traffic between some ends, each of which occurs once.
 func (m *Model) matrixOf(f traffic.Family, members []Member, strict bool) *Matrix {
-	c := &matrixBuilder{filterOutcomes: newFilterOutcomes(m, f), strict: strict}
-	c.classify(members)
-	c.numberFilters()
-	return c.matrix()
+	b := newMatrixBuilder(m, f, strict)
+	b.classify(members)
+	return b.matrix()
 }
 
 // Family is the address family of the matrix.

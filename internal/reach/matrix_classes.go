@@ -2,117 +2,104 @@ package reach
 
 import (
 	"cmp"
+	"encoding/binary"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/gaissmai/bart"
 
-	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
+// endpointClass is endpoints that fare alike for reasons known before any cell is: nothing that a stage looks at tells
+// them apart.
+type endpointClass struct {
+	endpoint *resolvedEndpoint
+	members  []Member
+	// groups is the text of the list of security groups.
+	groups string
+}
+
+// instance is the instance that stands for the class.
+func (c *endpointClass) instance() *instanceNode { return c.endpoint.instance }
+
+// subnet is the subnet all members are in.
+func (c *endpointClass) subnet() *subnetNode { return c.endpoint.bySubnet[0].subnet }
+
 // matrixBuilder works a matrix out.
 type matrixBuilder struct {
-	*filterOutcomes
+	model  *Model
+	family traffic.Family
 	strict bool
+	// space is every packet of the family.
+	space traffic.Set
+	pool  *outcomePool
+
+	classes []*endpointClass
 	// external are the ends that are no instances, each a class of its own.
 	external []*endpointClass
+	// byAddress are the classes ordered by address, byGroup those whose members are in a security group.
+	byAddress []int32
+	byGroup   map[string][]int32
+	// destinations are the destinations of all routes, once they were asked for.
+	destinations *bart.Lite
 
-	// What tells each kind's factors: its list of groups, its guest, its ACL together with its own part there (-1 for
-	// none), its subnet, and its site.
-	groupList, guest, acl, subnet, routeClass []int32
-	groupLists                                [][]string
-	guests                                    []*guestFirewall
-	aclClasses                                []aclClass
-	routeClasses                              []routeClass
-	routes                                    [][]matrixRoute
+	filterOutcomes
 }
 
-// aclClass is an ACL as kinds with one own part meet it.
-type aclClass struct {
-	egress, ingress       *aclOutcomes
-	ownEgress, ownIngress int32
-}
-
-// matrixRoute is a road as far as a matrix needs to know; unset until it is asked for.
-type matrixRoute uint8
-
-const (
-	matrixRouteUnset matrixRoute = iota
-	matrixRoutePasses
-	matrixRouteFails
-	matrixRouteUnclear
-	// matrixRouteViaForwarder passes a forwarder, which changes what filters see.
-	matrixRouteViaForwarder
-)
-
-// routeClass is addresses of a subnet that no route tells apart.
-type routeClass struct {
-	subnet   *subnetNode
-	address  netip.Addr
-	endpoint *resolvedEndpoint
-}
-
-func newFilterOutcomes(w *Model, f traffic.Family) *filterOutcomes {
-	return &filterOutcomes{
-		model: w, family: f, space: traffic.All(f), pool: newOutcomePool(f), anyAddressFields: map[*matchFields]*matchFields{},
-		fitting: map[classesKey][]int32{}, byGroup: map[string][]int32{},
-		outcomes: map[string]uint32{}, fieldNumbers: numbering[*matchFields]{},
+func newMatrixBuilder(m *Model, f traffic.Family, strict bool) *matrixBuilder {
+	return &matrixBuilder{
+		model: m, family: f, strict: strict, space: traffic.All(f), pool: newOutcomePool(f), byGroup: map[string][]int32{},
+		filterOutcomes: newFilterOutcomes(),
 	}
 }
 
-func (f *filterOutcomes) address(c int32) netip.Addr { return f.classes[c].members[0].Address }
+// address is the address that stands for a class.
+func (b *matrixBuilder) address(class int32) netip.Addr { return b.classes[class].members[0].Address }
 
-// classify puts the members into kinds.
+// classify puts the members into classes.
 func (b *matrixBuilder) classify(members []Member) {
-	edges, routes := b.addressBoundaries(), b.routePrefixes()
-	byKey := map[endpointClassKey]*endpointClass{}
-	siteOf := map[routeClassKey]int32{}
+	boundaries := b.addressBoundaries()
+	kinds := stageKinds()
+	numberings := make([]numbering[any], len(kinds))
+	for i := range numberings {
+		numberings[i] = numbering[any]{}
+	}
+	byKey := map[string]*endpointClass{}
+	var key []byte
 	for _, m := range members {
 		if m.Kind == "" {
-			l := endpointResolver{model: b.model, family: b.family}
+			r := endpointResolver{model: b.model, family: b.family}
 			e := m.Endpoint()
-			p, _ := l.resolve(&e, AtSource)
+			p, _ := r.resolve(&e, AtSource)
 			b.external = append(b.external, &endpointClass{endpoint: p, members: []Member{m}})
 			continue
 		}
 		node := b.model.instanceByID.get(m.ID)
-		p := &node.endpoints[index(b.family)]
-		at := routeClassKey{subnet: node.subnet, public: node.public.IsValid()}
-		if prefix, ok := routes.LookupPrefixLPM(netip.PrefixFrom(m.Address, m.Address.BitLen())); ok &&
-			prefix.Bits() > node.subnet.block(b.family).Bits() {
-			at.prefix = prefix
-		}
-		s, ok := siteOf[at]
-		if !ok {
-			s = int32(len(b.routeClasses))
-			siteOf[at] = s
-			b.routeClasses = append(b.routeClasses, routeClass{node.subnet, m.Address, p})
-		}
-		interval, _ := slices.BinarySearchFunc(edges, m.Address, func(edge, a netip.Addr) int {
-			if a.Less(edge) {
+		interval, _ := slices.BinarySearchFunc(boundaries, m.Address, func(boundary, a netip.Addr) int {
+			if a.Less(boundary) {
 				return 1
 			}
 			return -1
 		})
-		key := endpointClassKey{
-			routeClass: s, groups: strings.Join(p.groups, "\x00"), interval: interval, public: node.public.IsValid(), guest: node.guest,
+		key = binary.AppendUvarint(key[:0], uint64(interval))
+		for i, k := range kinds {
+			key = binary.AppendUvarint(key, uint64(numberings[i].of(k.distinguishes(b, node, m.Address))))
 		}
-		k := byKey[key]
-		if k == nil {
-			k = &endpointClass{endpoint: p, routeClass: s, groups: key.groups}
-			byKey[key] = k
-			b.classes = append(b.classes, k)
+		c := byKey[string(key)]
+		if c == nil {
+			c = &endpointClass{endpoint: &node.endpoints[index(b.family)], groups: node.groupsKey()}
+			byKey[string(key)] = c
+			b.classes = append(b.classes, c)
 		}
-		k.members = append(k.members, m)
+		c.members = append(c.members, m)
 	}
-	// Kinds of one list of groups come one after the other, so that the list's factor is worked out once.
-	slices.SortStableFunc(b.classes, func(a, b *endpointClass) int { return compareText(a.groups, b.groups) })
+	// Classes with one list of groups come one after the other, so that the list's outcomes are worked out once.
+	slices.SortStableFunc(b.classes, func(x, y *endpointClass) int { return compareText(x.groups, y.groups) })
 	b.byAddress = make([]int32, len(b.classes))
-	for i, k := range b.classes {
+	for i, c := range b.classes {
 		b.byAddress[i] = int32(i)
-		for _, g := range k.endpoint.groups {
+		for _, g := range c.endpoint.groups {
 			b.byGroup[g] = append(b.byGroup[g], int32(i))
 		}
 	}
@@ -121,121 +108,51 @@ func (b *matrixBuilder) classify(members []Member) {
 	})
 }
 
-type routeClassKey struct {
-	subnet *subnetNode
-	prefix netip.Prefix
-	// public: an own public address goes before the default route.
-	public bool
-}
-
-type endpointClassKey struct {
-	routeClass int32
-	groups     string
-	interval   int
-	public     bool
-	guest      *guestFirewall
-}
-
-// addressBoundaries are the addresses at which a set that some rule names begins or ends, ascending. Two addresses with no edge
-// between them are the same to every rule.
+// addressBoundaries are the addresses at which a set that some stage looks at begins or ends, ascending. Two addresses with
+// no boundary between them are the same to every stage.
 func (b *matrixBuilder) addressBoundaries() []netip.Addr {
 	var out []netip.Addr
-	seen := map[*matchFields]bool{}
-	add := func(rules []*rule) {
-		for _, r := range rules {
-			if seen[r.matchFields] {
-				continue
-			}
-			seen[r.matchFields] = true
-			for _, set := range [...]traffic.AddressSet{r.source, r.destination} {
-				if set.IsAny(b.family) {
-					continue
-				}
-				out = appendBoundaries(out, set.Only(b.family))
+	add := func(s traffic.AddressSet) {
+		if s.IsAny(b.family) {
+			return
+		}
+		for _, r := range s.Only(b.family).Ranges() {
+			out = append(out, r.From())
+			if next := r.To().Next(); next.IsValid() {
+				out = append(out, next)
 			}
 		}
 	}
-	for _, g := range b.model.allGroups() {
-		add(g.rules[0])
-		add(g.rules[1])
+	for _, k := range stageKinds() {
+		k.addresses(b.model, add)
 	}
-	for _, s := range b.model.subnets {
-		if f := b.model.acls.get(s.ID); f != nil {
-			add(f.rules[0])
-			add(f.rules[1])
-		}
-	}
-	for i := range b.model.instances {
-		if i.guest != nil {
-			add(i.guest.rules[0])
-			add(i.guest.rules[1])
-		}
-	}
-	out = appendBoundaries(out, b.model.internet[index(b.family)])
+	add(b.model.internet[index(b.family)])
 	slices.SortFunc(out, netip.Addr.Compare)
 	return slices.Compact(out)
 }
 
-func appendBoundaries(out []netip.Addr, s traffic.AddressSet) []netip.Addr {
-	for _, r := range s.Ranges() {
-		out = append(out, r.From())
-		if next := r.To().Next(); next.IsValid() {
-			out = append(out, next)
+// ruleAddresses adds the addresses that rules name. seen are the rules that were added.
+func ruleAddresses(rules []*rule, seen map[*matchFields]bool, add func(traffic.AddressSet)) {
+	for _, r := range rules {
+		if !seen[r.matchFields] {
+			seen[r.matchFields] = true
+			add(r.source)
+			add(r.destination)
 		}
 	}
-	return out
 }
 
-// routePrefixes are the destinations of all routes.
-func (b *matrixBuilder) routePrefixes() *prefixSet {
-	out := &prefixSet{}
-	for _, t := range b.model.allTables() {
-		for _, r := range t.list {
-			out.Insert(r.Prefix())
+// routeDestinations are the destinations of all routes.
+func (b *matrixBuilder) routeDestinations() *bart.Lite {
+	if b.destinations == nil {
+		b.destinations = &bart.Lite{}
+		for _, t := range b.model.allTables() {
+			for _, r := range t.list {
+				b.destinations.Insert(r.Prefix())
+			}
 		}
 	}
-	return out
-}
-
-type prefixSet = bart.Lite
-
-// numberFilters numbers what the factors depend on.
-func (b *matrixBuilder) numberFilters() {
-	subnets, guests := numbering[*subnetNode]{}, numbering[*guestFirewall]{}
-	acls := map[*aclNode]aclClass{}
-	borders := map[aclClass]int32{}
-	for i, k := range b.classes {
-		if i == 0 || k.groups != b.classes[i-1].groups {
-			b.groupLists = append(b.groupLists, k.endpoint.groups)
-		}
-		b.groupList = append(b.groupList, int32(len(b.groupLists)-1))
-		b.routeClass = append(b.routeClass, k.routeClass)
-		b.subnet = append(b.subnet, subnets.of(k.endpoint.bySubnet[0].subnet))
-		b.guest = append(b.guest, guests.of(k.endpoint.instance.guest))
-		f := b.model.acls.get(k.endpoint.bySubnet[0].subnet.ID)
-		if f == nil {
-			b.acl = append(b.acl, -1)
-			continue
-		}
-		class, ok := acls[f]
-		if !ok {
-			class = aclClass{egress: b.networkACLOutcomes(f, network.Egress), ingress: b.networkACLOutcomes(f, network.Ingress)}
-			acls[f] = class
-		}
-		class.ownEgress, class.ownIngress = class.egress.own.of[i], class.ingress.own.of[i]
-		n, ok := borders[class]
-		if !ok {
-			n = int32(len(b.aclClasses))
-			borders[class] = n
-			b.aclClasses = append(b.aclClasses, class)
-		}
-		b.acl = append(b.acl, n)
-	}
-	b.guests = guests.list()
-	b.routes = make([][]matrixRoute, len(b.routeClasses))
-	for i := range b.routes {
-		b.routes[i] = make([]matrixRoute, len(b.routeClasses))
-	}
+	return b.destinations
 }
 
 // numbering gives every value a number, in the order in which they come.
@@ -250,7 +167,8 @@ func (n numbering[T]) of(v T) int32 {
 	return i
 }
 
-func (n numbering[T]) list() []T {
+// values are the numbered values by their numbers.
+func (n numbering[T]) values() []T {
 	out := make([]T, len(n))
 	for v, i := range n {
 		out[i] = v

@@ -2,17 +2,42 @@ package reach
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// A cell of the matrix is the intersection of what single filters do, and each of these depends on little: a security
-// group list on which of its rules the other end fits, an ACL on that and on its own end. The factors below are worked
-// out once for all classes; a cell then takes a few intersections of numbers.
+// A cell of the matrix is the intersection of what single filters do, and each of these depends on little: a list of
+// security groups on which of its rules the other end matches, an ACL on that and on its own end. What each filter does is
+// worked out once for all classes; a cell then takes a few intersections of numbers.
 
-// partition divides classes by which rules of a filter they fit. A class starts at 0; every rule it fits takes it on to
+// filterOutcomes remembers what lists of rules do.
+type filterOutcomes struct {
+	// anyAddressRules are rules without their addresses, classesIn the classes whose address lies in a set of a rule.
+	anyAddressRules map[*matchFields]*matchFields
+	classesIn       map[classesKey][]int32
+	// outcomes remembers what a sequence of rules does; key is the one being looked up.
+	outcomes     map[string]uint32
+	key          []byte
+	fieldNumbers numbering[*matchFields]
+}
+
+type classesKey struct {
+	fields      *matchFields
+	destination bool
+}
+
+func newFilterOutcomes() filterOutcomes {
+	return filterOutcomes{
+		anyAddressRules: map[*matchFields]*matchFields{}, classesIn: map[classesKey][]int32{}, outcomes: map[string]uint32{},
+		fieldNumbers: numbering[*matchFields]{},
+	}
+}
+
+// partition divides classes by which rules of a list they match. A class starts at 0; every rule it matches takes it on to
 // the child of its part for that rule.
 type partition struct {
 	of       []int32
@@ -26,7 +51,7 @@ func newPartition(classes int) *partition {
 	return &partition{of: make([]int32, classes), parents: []partitionStep{{-1, -1}}, children: map[partitionStep]int32{}}
 }
 
-// refine notes that some classes fit a rule.
+// refine notes that some classes match a rule.
 func (p *partition) refine(rule int, classes []int32) {
 	for _, c := range classes {
 		key := partitionStep{p.of[c], int32(rule)}
@@ -40,8 +65,8 @@ func (p *partition) refine(rule int, classes []int32) {
 	}
 }
 
-// fits tells which of n rules the classes of a part fit; always lists the rules that every class fits.
-func (p *partition) fits(part int32, always []bool) []bool {
+// matches are the rules that the classes of a part match; always lists those that every class matches.
+func (p *partition) matches(part int32, always []bool) []bool {
 	out := slices.Clone(always)
 	for part > 0 {
 		out[p.parents[part].rule] = true
@@ -50,117 +75,62 @@ func (p *partition) fits(part int32, always []bool) []bool {
 	return out
 }
 
-// withoutAddresses is a rule without its addresses: what it does to traffic between two ends that it fits.
-func (f *filterOutcomes) withoutAddresses(r *rule) *rule {
-	s, ok := f.anyAddressFields[r.matchFields]
+// withoutAddresses is what a rule does to traffic between two ends that it matches.
+func (b *matrixBuilder) withoutAddresses(r *rule) *rule {
+	f, ok := b.anyAddressRules[r.matchFields]
 	if !ok {
-		s = &matchFields{packets: r.packets.FromAnywhere().ToAnywhere().Intersect(f.space)}
-		f.anyAddressFields[r.matchFields] = s
+		f = &matchFields{packets: r.packets.FromAnywhere().ToAnywhere().Intersect(b.space)}
+		b.anyAddressRules[r.matchFields] = f
 	}
-	return &rule{matchFields: s, direction: r.direction, allow: r.allow, disabled: r.disabled, unknownGroup: r.unknownGroup, missing: r.missing}
+	return &rule{matchFields: f, direction: r.direction, allow: r.allow, disabled: r.disabled, unknownGroup: r.unknownGroup, missing: r.missing}
 }
 
-// filterOutcomes works factors out.
-type filterOutcomes struct {
-	model            *Model
-	family           traffic.Family
-	space            traffic.Set
-	pool             *outcomePool
-	anyAddressFields map[*matchFields]*matchFields
-	classes          []*endpointClass
-	// byAddress are the classes ordered by address; fitting remembers which of them lie in a set.
-	byAddress []int32
-	fitting   map[classesKey][]int32
-	byGroup   map[string][]int32
-	// outcomes remembers what a sequence of rules does; key is the one being looked up.
-	outcomes     map[string]uint32
-	key          []byte
-	fieldNumbers numbering[*matchFields]
-}
-
-type classesKey struct {
-	shape       *matchFields
-	destination bool
-}
-
-// endpointClass is instances that fare alike for reasons known before any cell is: one subnet, one list of groups, addresses
-// that no rule and no route tells apart.
-type endpointClass struct {
-	endpoint   *resolvedEndpoint
-	members    []Member
-	routeClass int32
-	groups     string
-}
-
-// matchingClasses are the classes whose address is one a rule is about on one side; all tells that every class is.
-func (f *filterOutcomes) matchingClasses(r *rule, destination bool) (classes []int32, all bool) {
+// matching are the classes whose address a rule matches on one side; all says that every class does.
+func (b *matrixBuilder) matching(r *rule, destination bool) (classes []int32, all bool) {
 	set := r.source
 	if destination {
 		set = r.destination
 	}
-	if set.IsAny(f.family) {
+	if set.IsAny(b.family) {
 		return nil, true
 	}
 	key := classesKey{r.matchFields, destination}
-	out, ok := f.fitting[key]
+	out, ok := b.classesIn[key]
 	if ok {
 		return out, false
 	}
-	for _, block := range set.Only(f.family).Ranges() {
-		first, _ := slices.BinarySearchFunc(f.byAddress, 0, func(c int32, _ int) int {
-			if f.address(c).Less(block.From()) {
+	for _, block := range set.Only(b.family).Ranges() {
+		first, _ := slices.BinarySearchFunc(b.byAddress, 0, func(c int32, _ int) int {
+			if b.address(c).Less(block.From()) {
 				return -1
 			}
 			return 1
 		})
-		for _, c := range f.byAddress[first:] {
-			if block.To().Less(f.address(c)) {
+		for _, c := range b.byAddress[first:] {
+			if block.To().Less(b.address(c)) {
 				break
 			}
 			out = append(out, c)
 		}
 	}
-	f.fitting[key] = out
+	b.classesIn[key] = out
 	return out, false
 }
 
-// securityGroupOutcomes is what a list of groups does in a direction with every class as the other end.
-func (f *filterOutcomes) securityGroupOutcomes(groups []string, d network.Direction) []uint32 {
-	var rules []*rule
-	for _, id := range groups {
-		g := f.model.groups.get(id)
-		if g == nil {
-			g = f.model.compileGroup(matchFieldsCache{}, id, nil)
-		}
-		rules = append(rules, g.rules[directionIndex(d)]...)
-	}
-	return f.ruleListOutcomes(rules, d, false)
-}
-
-// guestOutcomes is what the firewall inside an instance does, and which services it has.
-func (f *filterOutcomes) guestOutcomes(g *guestFirewall, d network.Direction) []uint32 {
-	out := f.ruleListOutcomes(g.rules[directionIndex(d)], d, true)
-	if d == network.Ingress && g.knowsServices {
-		heard := f.pool.put(certain(f.space.Subtract(portTraffic).Union(g.listening.Intersect(f.space))))
-		for i := range out {
-			out[i] = f.pool.intersect(out[i], heard)
-		}
-	}
-	return out
-}
-
-func (f *filterOutcomes) ruleListOutcomes(rules []*rule, d network.Direction, rest bool) []uint32 {
+// ruleList is what a list of rules does in a direction with every class as the other end. pass says what becomes of traffic
+// that no rule matches.
+func (b *matrixBuilder) ruleList(rules []*rule, d network.Direction, pass bool) []uint32 {
 	always, plain := make([]bool, len(rules)), make([]*rule, len(rules))
-	p := newPartition(len(f.classes))
+	p := newPartition(len(b.classes))
 	for i, r := range rules {
-		if plain[i] = f.withoutAddresses(r); r.disabled || plain[i].packets.IsEmpty() {
+		if plain[i] = b.withoutAddresses(r); r.disabled || plain[i].packets.IsEmpty() {
 			continue
 		}
 		if r.remote != "" {
-			p.refine(i, f.byGroup[r.remote])
+			p.refine(i, b.byGroup[r.remote])
 			continue
 		}
-		classes, all := f.matchingClasses(r, d == network.Egress)
+		classes, all := b.matching(r, d == network.Egress)
 		always[i] = all
 		if !all {
 			p.refine(i, classes)
@@ -168,44 +138,46 @@ func (f *filterOutcomes) ruleListOutcomes(rules []*rule, d network.Direction, re
 	}
 	outcomes := make([]uint32, len(p.parents))
 	for part := range outcomes {
-		outcomes[part] = f.outcome(plain, p.fits(int32(part), always), rest)
+		outcomes[part] = b.outcome(plain, p.matches(int32(part), always), pass)
 	}
-	out := make([]uint32, len(f.classes))
+	out := make([]uint32, len(b.classes))
 	for i := range out {
 		out[i] = outcomes[p.of[i]]
 	}
 	return out
 }
 
-// outcome is what some of a list's rules do with all traffic; rest is what happens to traffic that no rule matches.
-func (f *filterOutcomes) outcome(rules []*rule, fits []bool, rest bool) uint32 {
-	f.key = f.key[:0]
-	var b bounds
-	if rest {
-		b = certain(f.space)
-		f.key = append(f.key, 1)
+// outcome is what those rules of a list that match do with all traffic.
+func (b *matrixBuilder) outcome(rules []*rule, matches []bool, pass bool) uint32 {
+	b.key = b.key[:0]
+	if pass {
+		b.key = append(b.key, 1)
 	}
 	for i, r := range rules {
-		if fits[i] {
-			f.key = binary.AppendUvarint(f.key, f.number(r))
+		if matches[i] {
+			b.key = binary.AppendUvarint(b.key, b.number(r))
 		}
 	}
-	if id, ok := f.outcomes[string(f.key)]; ok {
+	if id, ok := b.outcomes[string(b.key)]; ok {
 		return id
 	}
-	for i, r := range slices.Backward(rules) {
-		if fits[i] {
-			b = b.under(r)
+	matching := make([]*rule, 0, len(rules))
+	for i, r := range rules {
+		if matches[i] {
+			matching = append(matching, r)
 		}
 	}
-	id := f.pool.put(b)
-	f.outcomes[string(f.key)] = id
+	var out filterResult
+	anybody := peerContext{}
+	out.decide(anybody.firstMatch(&out, b.space, matching), pass)
+	id := b.pool.put(out.bounds)
+	b.outcomes[string(b.key)] = id
 	return id
 }
 
-// number tells apart rules that do different things; plain shapes are made once.
-func (f *filterOutcomes) number(r *rule) uint64 {
-	n := uint64(f.fieldNumbers.of(r.matchFields))<<4 | 8
+// number tells apart rules that do different things; fields without addresses are made once.
+func (b *matrixBuilder) number(r *rule) uint64 {
+	n := uint64(b.fieldNumbers.of(r.matchFields))<<4 | 8
 	for i, bit := range [...]bool{r.allow, r.unknownGroup, r.missing != nil} {
 		if bit {
 			n |= 1 << i
@@ -214,22 +186,179 @@ func (f *filterOutcomes) number(r *rule) uint64 {
 	return n
 }
 
-// under is what is left of an outcome when a rule is tried before everything that led to it.
-func (b bounds) under(r *rule) bounds {
-	known := r.missing == nil
-	if r.allow || r.unknownGroup {
-		b.possible = b.possible.Union(r.packets)
-		if known {
-			b.sure = b.sure.Union(r.packets)
+// groupsKey is the text of an instance's list of security groups.
+func (i *instanceNode) groupsKey() string {
+	if len(i.SecurityGroupIDs) == 1 {
+		return i.SecurityGroupIDs[0]
+	}
+	return strings.Join(unique(i.SecurityGroupIDs), "\x00")
+}
+
+func (securityGroupStages) distinguishes(_ *matrixBuilder, i *instanceNode, _ netip.Addr) any {
+	return i.groupsKey()
+}
+
+func (securityGroupStages) addresses(m *Model, add func(traffic.AddressSet)) {
+	seen := map[*matchFields]bool{}
+	for _, g := range m.allGroups() {
+		ruleAddresses(g.rules[0], seen, add)
+		ruleAddresses(g.rules[1], seen, add)
+	}
+}
+
+// securityGroupMatrix is what every list of security groups does.
+type securityGroupMatrix struct {
+	*matrixBuilder
+
+	// list is the list of each class.
+	list  []int32
+	lists [][]string
+	// ingress are the outcomes of each list by the other end's class, egress those of the row's list.
+	ingress      [][]uint32
+	egress       []uint32
+	egressOf     int32
+	ingressOfRow []uint32
+}
+
+func (securityGroupStages) matrix(b *matrixBuilder) matrixStage {
+	m := &securityGroupMatrix{matrixBuilder: b, egressOf: -1}
+	for i, c := range b.classes {
+		if i == 0 || c.groups != b.classes[i-1].groups {
+			m.lists = append(m.lists, c.endpoint.groups)
+			m.ingress = append(m.ingress, m.groupList(c.endpoint.groups, network.Ingress))
+		}
+		m.list = append(m.list, int32(len(m.lists)-1))
+	}
+	m.ingressOfRow = make([]uint32, len(m.lists))
+	return m
+}
+
+// groupList is what a list of security groups does in a direction with every class as the other end.
+func (m *securityGroupMatrix) groupList(groups []string, d network.Direction) []uint32 {
+	var rules []*rule
+	for _, id := range groups {
+		rules = append(rules, m.model.securityGroup(id).rules[directionIndex(d)]...)
+	}
+	return m.ruleList(rules, d, false)
+}
+
+func (m *securityGroupMatrix) restrict(r *matrixRow) {
+	if list := m.list[r.from]; m.egressOf != list {
+		m.egressOf, m.egress = list, m.groupList(m.lists[list], network.Egress)
+	}
+	for list, ingress := range m.ingress {
+		m.ingressOfRow[list] = ingress[r.from]
+	}
+	for to, egress := range m.egress {
+		if out := &r.outcomes[to]; *out != nothing {
+			*out = m.pool.intersect(*out, m.pool.intersect(egress, m.ingressOfRow[m.list[to]]))
 		}
 	}
-	if !r.allow || r.unknownGroup {
-		b.sure = b.sure.Subtract(r.packets)
-		if known {
-			b.possible = b.possible.Subtract(r.packets)
+}
+
+func (guestStages) distinguishes(_ *matrixBuilder, i *instanceNode, _ netip.Addr) any { return i.guest }
+
+func (guestStages) addresses(m *Model, add func(traffic.AddressSet)) {
+	seen := map[*matchFields]bool{}
+	for i := range m.instances {
+		if i.guest != nil {
+			ruleAddresses(i.guest.rules[0], seen, add)
+			ruleAddresses(i.guest.rules[1], seen, add)
 		}
 	}
-	return b
+}
+
+// guestMatrix is what every instance does that has anything to say.
+type guestMatrix struct {
+	*matrixBuilder
+
+	// guest is the firewall of each class, 0 for none. ingress and egress are its outcomes by the other end's class.
+	guest           []int32
+	ingress, egress [][]uint32
+	ingressOfRow    []uint32
+}
+
+func (guestStages) matrix(b *matrixBuilder) matrixStage {
+	m := &guestMatrix{matrixBuilder: b, ingress: [][]uint32{nil}, egress: [][]uint32{nil}}
+	guests := numbering[*guestFirewall]{nil: 0}
+	for _, c := range b.classes {
+		g := c.instance().guest
+		n := guests.of(g)
+		m.guest = append(m.guest, n)
+		if int(n) == len(m.ingress) {
+			m.ingress = append(m.ingress, m.firewall(g, network.Ingress))
+			m.egress = append(m.egress, m.firewall(g, network.Egress))
+		}
+	}
+	if len(guests) == 1 {
+		return nil
+	}
+	m.ingressOfRow = make([]uint32, len(m.ingress))
+	m.ingressOfRow[0] = everything
+	return m
+}
+
+// firewall is what the firewall inside an instance does, and which services it has.
+func (m *guestMatrix) firewall(g *guestFirewall, d network.Direction) []uint32 {
+	out := m.ruleList(g.rules[directionIndex(d)], d, true)
+	if d == network.Ingress && g.knowsServices {
+		heard := m.pool.put(certain(m.space.Subtract(g.notListening(m.space))))
+		for i := range out {
+			out[i] = m.pool.intersect(out[i], heard)
+		}
+	}
+	return out
+}
+
+func (m *guestMatrix) restrict(r *matrixRow) {
+	for g, ingress := range m.ingress[1:] {
+		m.ingressOfRow[g+1] = ingress[r.from]
+	}
+	egress := m.egress[m.guest[r.from]]
+	for to, g := range m.guest {
+		out := &r.outcomes[to]
+		if *out == nothing {
+			continue
+		}
+		if egress != nil {
+			*out = m.pool.intersect(*out, egress[to])
+		}
+		*out = m.pool.intersect(*out, m.ingressOfRow[g])
+	}
+}
+
+// distinguishes is the subnet: traffic inside of it is exempt, and its ACL is all that filters the rest.
+func (networkACLStages) distinguishes(_ *matrixBuilder, i *instanceNode, _ netip.Addr) any {
+	return i.subnet
+}
+
+func (networkACLStages) addresses(m *Model, add func(traffic.AddressSet)) {
+	seen := map[*matchFields]bool{}
+	for _, s := range m.subnets {
+		if a := m.acls.get(s.ID); a != nil {
+			ruleAddresses(a.rules[0], seen, add)
+			ruleAddresses(a.rules[1], seen, add)
+		}
+	}
+	add(aclExemptDestinations)
+}
+
+// networkACLMatrix is what the network ACLs do.
+type networkACLMatrix struct {
+	*matrixBuilder
+
+	// subnet is the subnet of each class. border is its ACL as the class meets it, -1 for none.
+	subnet, border []int32
+	borders        []aclBorder
+	ingressOfRow   []uint32
+	// exempt is what no ACL filters on its way to each class, nil where there is no such traffic at all.
+	exempt []uint32
+}
+
+// aclBorder is an ACL as those classes meet it that the same rules of it match as their own end.
+type aclBorder struct {
+	egress, ingress       *aclOutcomes
+	ownEgress, ownIngress int32
 }
 
 // aclOutcomes is what an ACL does in a direction: the outcome for the part of its own end and the part of the other end.
@@ -238,53 +367,138 @@ type aclOutcomes struct {
 	outcomes  [][]uint32
 }
 
-func (f *filterOutcomes) networkACLOutcomes(acl *aclNode, d network.Direction) *aclOutcomes {
+func (networkACLStages) matrix(b *matrixBuilder) matrixStage {
+	m := &networkACLMatrix{matrixBuilder: b}
+	subnets, borders := numbering[*subnetNode]{}, numbering[aclBorder]{}
+	acls := map[*aclNode]aclBorder{}
+	for i, c := range b.classes {
+		m.subnet = append(m.subnet, subnets.of(c.subnet()))
+		acl := b.model.acls.get(c.subnet().ID)
+		if acl == nil {
+			m.border = append(m.border, -1)
+			continue
+		}
+		border, ok := acls[acl]
+		if !ok {
+			border = aclBorder{egress: m.acl(acl, network.Egress), ingress: m.acl(acl, network.Ingress)}
+			acls[acl] = border
+		}
+		border.ownEgress, border.ownIngress = border.egress.own.of[i], border.ingress.own.of[i]
+		m.border = append(m.border, borders.of(border))
+	}
+	if len(borders) == 0 {
+		return nil
+	}
+	m.borders = borders.values()
+	m.ingressOfRow = make([]uint32, len(m.borders))
+	m.exemptOutcomes()
+	return m
+}
+
+// exemptOutcomes finds the classes that traffic reaches without being filtered.
+func (m *networkACLMatrix) exemptOutcomes() {
+	all := aclExempt[index(m.family)]
+	for i := range m.classes {
+		to := traffic.FromAddr(m.address(int32(i)))
+		if !to.Overlaps(aclExemptDestinations) {
+			continue
+		}
+		if m.exempt == nil {
+			m.exempt = make([]uint32, len(m.classes))
+		}
+		there, _ := traffic.Match{Family: m.family, Destination: &to}.Set()
+		m.exempt[i] = m.pool.put(certain(all.Intersect(there).ToAnywhere()))
+	}
+}
+
+func (m *networkACLMatrix) acl(acl *aclNode, d network.Direction) *aclOutcomes {
 	rules := acl.rules[directionIndex(d)]
 	if !acl.acl.IsEnabled() {
 		rules = nil
 	}
-	out := &aclOutcomes{own: newPartition(len(f.classes)), peer: newPartition(len(f.classes))}
+	out := &aclOutcomes{own: newPartition(len(m.classes)), peer: newPartition(len(m.classes))}
 	ownAlways, peerAlways, plain := make([]bool, len(rules)), make([]bool, len(rules)), make([]*rule, len(rules))
 	for i, r := range rules {
-		if plain[i] = f.withoutAddresses(r); r.disabled || plain[i].packets.IsEmpty() {
+		if plain[i] = m.withoutAddresses(r); r.disabled || plain[i].packets.IsEmpty() {
 			continue
 		}
 		for _, side := range []struct {
-			p      *partition
-			always []bool
-			end    bool
+			p           *partition
+			always      []bool
+			destination bool
 		}{{out.own, ownAlways, d == network.Ingress}, {out.peer, peerAlways, d == network.Egress}} {
-			classes, all := f.matchingClasses(r, side.end)
+			classes, all := m.matching(r, side.destination)
 			side.always[i] = all
 			if !all {
 				side.p.refine(i, classes)
 			}
 		}
 	}
-	peerFits := make([][]bool, len(out.peer.parents))
-	for part := range peerFits {
-		peerFits[part] = out.peer.fits(int32(part), peerAlways)
+	peerMatches := make([][]bool, len(out.peer.parents))
+	for part := range peerMatches {
+		peerMatches[part] = out.peer.matches(int32(part), peerAlways)
 	}
 	out.outcomes = make([][]uint32, len(out.own.parents))
 	used := make([]bool, len(out.own.parents))
-	for c, k := range f.classes {
-		if f.model.acls.get(k.endpoint.bySubnet[0].subnet.ID) == acl {
-			used[out.own.of[c]] = true
+	for i, c := range m.classes {
+		if m.model.acls.get(c.subnet().ID) == acl {
+			used[out.own.of[i]] = true
 		}
 	}
 	for own := range out.outcomes {
 		if !used[own] {
 			continue
 		}
-		ownFits := out.own.fits(int32(own), ownAlways)
-		out.outcomes[own] = make([]uint32, len(peerFits))
+		ownMatches := out.own.matches(int32(own), ownAlways)
+		out.outcomes[own] = make([]uint32, len(peerMatches))
 		both := make([]bool, len(rules))
-		for peer := range peerFits {
+		for peer := range peerMatches {
 			for i := range both {
-				both[i] = ownFits[i] && peerFits[peer][i]
+				both[i] = ownMatches[i] && peerMatches[peer][i]
 			}
-			out.outcomes[own][peer] = f.outcome(plain, both, false)
+			out.outcomes[own][peer] = m.outcome(plain, both, false)
 		}
 	}
 	return out
+}
+
+func (m *networkACLMatrix) restrict(r *matrixRow) {
+	for k := range m.borders {
+		b := &m.borders[k]
+		m.ingressOfRow[k] = b.ingress.outcomes[b.ownIngress][b.ingress.peer.of[r.from]]
+	}
+	var egress []uint32
+	var parts []int32
+	if b := m.border[r.from]; b >= 0 {
+		egress, parts = m.borders[b].egress.outcomes[m.borders[b].ownEgress], m.borders[b].egress.peer.of
+	}
+	own := m.subnet[r.from]
+	for to, border := range m.border {
+		out := &r.outcomes[to]
+		if *out == nothing || m.subnet[to] == own {
+			continue
+		}
+		if m.exempt != nil && m.exempt[to] != nothing {
+			*out = m.withExempt(*out, to, egress, parts)
+			continue
+		}
+		if egress != nil {
+			*out = m.pool.intersect(*out, egress[parts[to]])
+		}
+		if border >= 0 {
+			*out = m.pool.intersect(*out, m.ingressOfRow[border])
+		}
+	}
+}
+
+// withExempt restricts the outcome to a class that exempt traffic reaches unfiltered.
+func (m *networkACLMatrix) withExempt(out uint32, to int, egress []uint32, parts []int32) uint32 {
+	filtered := out
+	if egress != nil {
+		filtered = m.pool.intersect(filtered, egress[parts[to]])
+	}
+	if border := m.border[to]; border >= 0 {
+		filtered = m.pool.intersect(filtered, m.ingressOfRow[border])
+	}
+	return m.pool.union(filtered, m.pool.intersect(out, m.exempt[to]))
 }

@@ -22,6 +22,8 @@ type intersection struct {
 const (
 	nothing    uint32 = 0
 	everything uint32 = 1
+	// anything is traffic that may all get through or not.
+	anything uint32 = 2
 )
 
 const recentSize = 1 << 14
@@ -30,6 +32,7 @@ func newOutcomePool(f traffic.Family) *outcomePool {
 	p := &outcomePool{index: map[uint64][]uint32{}, known: map[uint64]uint32{}, recent: make([]intersection, recentSize)}
 	p.put(bounds{})
 	p.put(certain(traffic.All(f)))
+	p.put(bounds{possible: traffic.All(f)})
 	return p
 }
 
@@ -72,9 +75,10 @@ func (p *outcomePool) intersect(a, b uint32) uint32 {
 	return result
 }
 
-// uncertain is an outcome behind something that may stop it all.
-func (p *outcomePool) uncertain(a uint32) uint32 {
-	return p.put(bounds{possible: p.list[a].possible})
+// union is what either of two outcomes lets through.
+func (p *outcomePool) union(a, b uint32) uint32 {
+	x, y := p.list[a], p.list[b]
+	return p.put(bounds{x.sure.Union(y.sure), x.possible.Union(y.possible)})
 }
 
 func (p *outcomePool) cell(id uint32) Cell {

@@ -125,6 +125,17 @@ func newMembership(instances []*instanceNode) *membership {
 	return m
 }
 
+// addresses are those of the members in all VPCs.
+func (m *membership) addresses() traffic.AddressSet {
+	var out traffic.AddressSet
+	if m != nil {
+		for _, set := range m.byVPC {
+			out = out.Union(set)
+		}
+	}
+	return out
+}
+
 // aclNode is an ACL with the rules of each direction in the order written.
 type aclNode struct {
 	acl   *network.NetworkACL

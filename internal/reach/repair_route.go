@@ -8,6 +8,66 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
+// forwarding is the edit that leads the traffic to the other end, or the answers back.
+func (p *repairPlanner) forwarding(f *Finding) (Edit, bool) {
+	switch f.Code {
+	case CodeRouteMissingForward, CodeRouteMissingReturn, CodeRouteWrongVPC, CodeRouteDeadNextHop, CodeRouteLoop,
+		CodeRouteMoreSpecific:
+		return p.route(f)
+	case CodeVPCDisconnected, CodePeeringTransitRefused:
+		return p.connect(p.subnets(Forward))
+	case CodePeeringNotActive:
+		return p.acceptPeering(f)
+	case CodeNoPublicAddress, CodePeeringEIPNotShared:
+		return p.publicAddress()
+	case CodeRouteShadowedByLocal, CodePeeringOverlapTotal:
+		from, to := p.subnets(f.Leg)
+		at := p.to
+		if f.Leg == Return {
+			at = p.from
+		}
+		return p.renumber(from, to, at)
+	}
+	return Edit{}, false
+}
+
+func (p *repairPlanner) acceptPeering(f *Finding) (Edit, bool) {
+	c := p.model.peerings.get(f.ID)
+	if c == nil || c.Status == network.PeeringDeleted {
+		return Edit{}, false
+	}
+	active := *c
+	active.Status = network.PeeringActive
+	return Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: f.Name, Via: f.Name, Peering: &active}, true
+}
+
+// publicAddress binds a free address of a documentation block to the inner end.
+func (p *repairPlanner) publicAddress() (Edit, bool) {
+	at := p.from
+	if at.external {
+		at = p.to
+	}
+	if at.instance == nil || p.family != traffic.IPv4 || at.instance.public.IsValid() {
+		return Edit{}, false
+	}
+	taken := map[netip.Addr]bool{}
+	for i := range p.model.instances {
+		taken[i.public] = true
+	}
+	block := netip.MustParsePrefix("203.0.113.0/24")
+	for a := block.Addr().Next(); block.Contains(a); a = a.Next() {
+		if taken[a] {
+			continue
+		}
+		changed := *at.instance.Instance
+		changed.PublicIP = a.String()
+		return Edit{
+			Action: BindPublicAddress, Kind: network.KindInstance, ID: at.id, Name: at.label, Instance: &changed,
+		}, true
+	}
+	return Edit{}, false
+}
+
 // subnets are those a leg leaves from and arrives at.
 func (p *repairPlanner) subnets(leg string) (from, to []*subnetNode) {
 	for _, s := range p.from.bySubnet {

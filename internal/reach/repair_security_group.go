@@ -8,9 +8,9 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// group lets the traffic into the security groups of one end. A rule in a group acts for all of its members; where
+// securityGroup lets the traffic into the security groups of one end. A rule in a group acts for all of its members; where
 // there are others, the narrow repair is a group of the instance's own.
-func (p *repairPlanner) group(f *Finding) (Repair, bool) {
+func (p *repairPlanner) securityGroup(f *Finding) (Repair, bool) {
 	at := p.from
 	if f.Side == AtDestination {
 		at = p.to
@@ -50,7 +50,7 @@ func (p *repairPlanner) group(f *Finding) (Repair, bool) {
 
 // groupRules are rules that allow what a finding is about.
 func (p *repairPlanner) groupRules(f *Finding, at *resolvedEndpoint) ([]*network.SecurityGroupRule, bool) {
-	terms, ok := p.terms(f.Affected)
+	terms, ok := p.terms(f.atStage())
 	if !ok || len(at.groups) == 0 {
 		return nil, false
 	}

@@ -1,0 +1,141 @@
+package reach
+
+import (
+	"slices"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
+)
+
+// flow is the asked traffic between one subnet of either end, on its way through the stages.
+type flow struct {
+	*evaluation
+
+	source, destination endpointSubnet
+	// sent is the traffic with the headers it was sent with.
+	sent   traffic.Set
+	stages []stage
+	// passing is what gets past all stages, with the headers it was sent with.
+	passing bounds
+	// viaForwarder is the traffic, as it arrives, whose sender the filters at the destination do not recognize any more.
+	viaForwarder traffic.Set
+	// rewritten says that a stage rewrites headers, explaining which stage collects findings.
+	rewritten  bool
+	explaining int
+
+	room [8]stage
+}
+
+// run sends the traffic through the stages.
+func (f *flow) run() {
+	f.stages = f.chain()
+	f.passing = certain(f.sent)
+	arriving := f.sent
+	for i, s := range f.stages {
+		got := s.pass(arriving)
+		f.passing = f.passing.and(bounds{f.asSent(i, got.sure), f.asSent(i, got.possible)})
+		if f.quick && f.passing.possible.IsEmpty() {
+			return
+		}
+		if r, ok := s.(rewriter); ok {
+			f.rewritten = true
+			arriving, f.viaForwarder = r.rewrite(arriving), r.rewrite(f.viaForwarder)
+		}
+	}
+}
+
+// asSent is traffic that arrives at a stage with the headers it was sent with.
+func (f *flow) asSent(stage int, arriving traffic.Set) traffic.Set {
+	if !f.rewritten {
+		return arriving
+	}
+	for _, s := range slices.Backward(f.stages[:stage]) {
+		if r, ok := s.(rewriter); ok {
+			arriving = r.restore(arriving)
+		}
+	}
+	return arriving
+}
+
+// explain collects the findings of every stage, and those about what two of them do together.
+func (f *flow) explain() {
+	for i, s := range f.stages {
+		f.explaining = i
+		s.explain()
+	}
+	f.explainDisjoint()
+}
+
+// path is the way of one packet of the flow.
+func (f *flow) path(sent traffic.Packet) []Hop {
+	end := func(at *resolvedEndpoint) Hop { return Hop{Kind: at.kind, ID: at.id, Name: at.label, Leg: Forward} }
+	out := append(make([]Hop, 0, 2+2*len(f.stages)), end(f.from))
+	for i, s := range f.stages {
+		out = s.hops(out, f.arriving(i, sent))
+	}
+	out = append(out, end(f.to))
+	for i, s := range slices.Backward(f.stages) {
+		if a, ok := s.(answering); ok {
+			out = a.answerHops(out, f.arriving(i, sent))
+		}
+	}
+	return out
+}
+
+// arriving is a packet as it looks at a stage.
+func (f *flow) arriving(stage int, sent traffic.Packet) traffic.Packet {
+	if !f.rewritten {
+		return sent
+	}
+	for _, s := range f.stages[:stage] {
+		if r, ok := s.(rewriter); ok {
+			sent = r.rewritePacket(sent)
+		}
+	}
+	return sent
+}
+
+// endpoints are the end at a side, and the one at the other side.
+func (f *flow) endpoints(side Side) (at, peer *resolvedEndpoint) {
+	if side == AtSource {
+		return f.from, f.to
+	}
+	return f.to, f.from
+}
+
+// subnet is the subnet at a side, nil for an end outside of every VPC.
+func (f *flow) subnet(side Side) *subnetNode {
+	if side == AtSource {
+		return f.source.subnet
+	}
+	return f.destination.subnet
+}
+
+// direction is the direction in which traffic crosses the filters at a side.
+func (s Side) direction() network.Direction {
+	if s == AtSource {
+		return network.Egress
+	}
+	return network.Ingress
+}
+
+// side is the end whose filters traffic crosses in a direction.
+func sideOf(d network.Direction) Side {
+	if d == network.Egress {
+		return AtSource
+	}
+	return AtDestination
+}
+
+// stageAt is the stage of a type at a side, nil where the flow does not pass one.
+func stageAt[S interface {
+	comparable
+	at() Side
+}](f *flow, side Side) (none S) {
+	for _, s := range f.stages {
+		if got, ok := s.(S); ok && got.at() == side {
+			return got
+		}
+	}
+	return none
+}
