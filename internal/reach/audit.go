@@ -253,9 +253,8 @@ func (a *auditor) remote(g *groupNode, members *membership, r *rule, finding fun
 		return
 	}
 	for vpc := range members.byVPC {
-		connected := a.model.connectedVPCs(vpc)
 		for other := range peers.byVPC {
-			if slices.Contains(connected, other) {
+			if a.model.connected(vpc, other) {
 				return
 			}
 		}

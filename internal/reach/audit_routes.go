@@ -197,10 +197,9 @@ func (a *auditor) sharedGroups() {
 			vpcs = append(vpcs, vpc)
 		}
 		slices.Sort(vpcs)
-		connected := a.model.connectedVPCs(vpcs[0])
 		var apart []string
 		for _, vpc := range vpcs[1:] {
-			if !slices.Contains(connected, vpc) {
+			if !a.model.connected(vpcs[0], vpc) {
 				apart = append(apart, a.model.vpc(vpc).name)
 			}
 		}

@@ -253,6 +253,9 @@ func (m *Model) connectedVPCs(vpc string) []string {
 	return out
 }
 
+// connected reports whether a chain of peering connections, whatever their status, joins two VPCs.
+func (m *Model) connected(a, b string) bool { return slices.Contains(m.connectedVPCs(a), b) }
+
 // allGroups are the security groups by id, edits included.
 func (m *Model) allGroups() []*groupNode { return valuesByID(m.groups) }
 

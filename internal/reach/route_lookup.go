@@ -22,7 +22,7 @@ type routeFailure struct {
 	reason string
 }
 
-// routeTrace is where routing takes a packet.
+// routeTrace is the way that routing takes a packet, table by table.
 type routeTrace struct {
 	delivered bool
 	failures  []routeFailure
@@ -35,11 +35,20 @@ type routeTrace struct {
 	byDefault bool
 }
 
-// traceStep is one station of a journey: a local route, a custom route or a peering connection.
+// traceStep is one station of a trace: a local route, a custom route or a peering connection.
 type traceStep struct {
 	subnet  *subnetNode
 	route   *network.Route
 	peering *network.Peering
+}
+
+// lookup is the route that a packet takes, by longest prefix match, nil where no route matches. public says that the
+// packet leaves by its sender's own public address instead, which goes before the default route and after every other.
+func (t *tableNode) lookup(destination netip.Addr, ownPublicAddress bool) (r *network.Route, public bool) {
+	if t != nil {
+		r, _ = t.routes.Lookup(destination)
+	}
+	return r, ownPublicAddress && (r == nil || r.Prefix().Bits() == 0)
 }
 
 // trace follows the tables from a subnet until the packet arrives in the VPC to, or stops; with "" for to, until it
@@ -47,85 +56,79 @@ type traceStep struct {
 // before the default route, whatever the destination. A packet that enters a VPC is looked up in its default table. A
 // peering connection that is not active is noted and passed all the same, so that what lies behind it is judged too.
 func (m *Model) trace(from *subnetNode, to string, destination netip.Addr, own bool) routeTrace {
-	var j routeTrace
+	var t routeTrace
 	here, table := from.vpc, m.tables.get(from.table)
-	j.vpcs, j.byDefault = append(j.vpcs, here), from.table == here.defaultTable
+	t.vpcs, t.byDefault = append(t.vpcs, here), from.table == here.defaultTable
 	for {
-		first := len(j.vpcs) == 1
+		first := len(t.vpcs) == 1
 		if s, ok := here.local.Lookup(destination); ok {
-			j.steps = append(j.steps, traceStep{subnet: s})
+			t.steps = append(t.steps, traceStep{subnet: s})
 			switch {
 			case here.id == to:
-				j.delivered = len(j.failures) == 0
+				t.delivered = len(t.failures) == 0
 			case first:
-				j.failures = append(j.failures, routeFailure{code: CodeRouteShadowedByLocal, subnet: s, here: here, table: table})
+				t.failures = append(t.failures, routeFailure{code: CodeRouteShadowedByLocal, subnet: s, here: here, table: table})
 			default:
-				j.failures = append(j.failures, routeFailure{code: CodeRouteWrongVPC, subnet: s, here: here, table: table})
+				t.failures = append(t.failures, routeFailure{code: CodeRouteWrongVPC, subnet: s, here: here, table: table})
 			}
-			return j
+			return t
 		}
-		var r *network.Route
-		if table != nil {
-			r, _ = table.routes.Lookup(destination)
-		}
-		if r != nil && first && own && r.Prefix().Bits() == 0 {
-			j.failures = append(j.failures, routeFailure{
-				code: CodeRouteMissingForward, here: here, table: table, reason: ReasonOwnPublicAddress,
-			})
-			return j
-		}
-		if r == nil {
-			code := CodeRouteMissingForward
-			if !first {
-				code = CodeRouteWrongVPC
+		r, public := table.lookup(destination, own && first)
+		if r == nil || public {
+			f := routeFailure{code: CodeRouteMissingForward, here: here, table: table}
+			switch {
+			case !first:
+				f.code = CodeRouteWrongVPC
+			case r != nil:
+				f.reason = ReasonOwnPublicAddress
 			}
-			j.failures = append(j.failures, routeFailure{code: code, here: here, table: table})
-			return j
+			t.failures = append(t.failures, f)
+			return t
 		}
-		j.steps = append(j.steps, traceStep{route: r})
-		next := m.followRoute(&j, r, here, table, destination)
+		t.steps = append(t.steps, traceStep{route: r})
+		next := m.followRoute(&t, r, here, table, destination)
 		if next == nil {
-			return j
+			return t
 		}
 		here, table = next, m.tables.get(next.defaultTable)
-		j.vpcs = append(j.vpcs, here)
+		t.vpcs = append(t.vpcs, here)
 	}
 }
 
-// followRoute is the VPC a route leads to; nil where the journey ends.
+// followRoute is the VPC a route leads to; nil where the trace ends.
 func (m *Model) followRoute(
-	j *routeTrace, r *network.Route, here *vpcNode, table *tableNode, destination netip.Addr,
+	t *routeTrace, r *network.Route, here *vpcNode, table *tableNode, destination netip.Addr,
 ) *vpcNode {
 	if r.Type != network.RoutePeering {
-		j.leavesBy = r
+		t.leavesBy = r
 		return nil
 	}
 	p := m.peerings.get(r.NextHop)
 	if p == nil && m.object(r.NextHop) == nil {
-		j.missing = &missingObject{network.KindPeering, r.NextHop, "route " + m.label(r)}
+		t.missing = &missingObject{network.KindPeering, r.NextHop, "route " + m.label(r)}
 		return nil
 	}
 	if p == nil || p.Other(here.id) == "" || p.Other(here.id) == here.id || p.Status == network.PeeringDeleted {
-		j.failures = append(j.failures, routeFailure{code: CodeRouteDeadNextHop, route: r, here: here, table: table})
+		t.failures = append(t.failures, routeFailure{code: CodeRouteDeadNextHop, route: r, here: here, table: table})
 		return nil
 	}
-	j.steps = append(j.steps, traceStep{peering: p})
+	t.steps = append(t.steps, traceStep{peering: p})
 	if p.Status != network.PeeringActive {
-		j.failures = append(j.failures, routeFailure{code: CodePeeringNotActive, peering: p, here: here, table: table})
+		t.failures = append(t.failures, routeFailure{code: CodePeeringNotActive, peering: p, here: here, table: table})
 	}
 	next := m.vpc(p.Other(here.id))
 	if destination.Is6() && overlap(here, next) {
 		// The cloud: where the IPv4 blocks of two VPCs overlap, their connection is not usable for IPv6 either.
-		j.failures = append(j.failures, routeFailure{code: CodePeeringOverlapTotal, peering: p, here: here, reason: ReasonIPv6})
+		t.failures = append(t.failures, routeFailure{code: CodePeeringOverlapTotal, peering: p, here: here, reason: ReasonIPv6})
 	}
-	if j.loops(next) || len(j.vpcs) >= maxVPCs {
-		j.failures = append(j.failures, routeFailure{code: CodeRouteLoop, route: r, here: here, table: table})
+	if t.loops(next) || len(t.vpcs) >= maxVPCs {
+		t.failures = append(t.failures, routeFailure{code: CodeRouteLoop, route: r, here: here, table: table})
 		return nil
 	}
 	return next
 }
 
-// loops tells whether the default table of a VPC has decided about the packet before, so that it would do the same
+// loops reports whether the default table of a VPC has decided about the packet before, so that it would do the same
 // again. A packet may come back to the VPC it started in, where another table sent it out.
 func (t *routeTrace) loops(next *vpcNode) bool {
 	for i, v := range t.vpcs {
@@ -146,9 +149,9 @@ func (t *routeTrace) transitVPC(to string) *vpcNode {
 	return nil
 }
 
-// routeHops adds the stations of a journey on a leg.
-func (m *Model) routeHops(out []Hop, j *routeTrace, leg string) []Hop {
-	for _, s := range j.steps {
+// routeHops adds the stations of a trace on a leg.
+func (m *Model) routeHops(out []Hop, t *routeTrace, leg string) []Hop {
+	for _, s := range t.steps {
 		switch {
 		case s.subnet != nil:
 			out = append(out, Hop{

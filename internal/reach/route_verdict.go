@@ -73,11 +73,8 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 		out.add(none, routeFails)
 		return out
 	}
-	var best *network.Route
-	if t := r.model.tables.get(subnet.table); t != nil {
-		best, _ = t.routes.Lookup(far)
-	}
-	if own && (best == nil || best.Prefix().Bits() == 0) {
+	best, public := r.model.tables.get(subnet.table).lookup(far, own)
+	if public {
 		if outer.privateElsewhere {
 			none.Code, none.Name, none.Kind, none.ID = CodePrivateToInternet, outer.label, "", outer.label
 			out.add(none, routeFails)
@@ -166,7 +163,7 @@ func (r *routing) peeredVerdict(here, there *subnetNode, source, destination net
 	}
 	forward, back := &out.forward, &out.answer
 	known := forward.missing == nil && back.missing == nil && forward.leavesBy == nil && back.leavesBy == nil
-	if known && !forward.delivered && !slices.Contains(r.model.connectedVPCs(here.VPCID), there.VPCID) {
+	if known && !forward.delivered && !r.model.connected(here.VPCID, there.VPCID) {
 		r.addDisconnected(&out, here.vpc, there.vpc)
 		return out
 	}
