@@ -206,6 +206,10 @@ func (r *random) vpc(id string) {
 		four[3] = offsets[i]
 		r.subnet(id, netip.PrefixFrom(netip.AddrFrom4(four), []int{28, 28, 25}[i]).String())
 	}
+	if r.seldom("exempt destinations") {
+		// The cloud has no such subnet; objects that somebody wrote by hand may.
+		r.subnet(id, "100.125.7.0/28")
+	}
 	for _, block := range v.SecondaryCIDRs {
 		r.subnet(id, netip.PrefixFrom(netip.MustParsePrefix(block).Addr(), 28).String())
 	}
