@@ -9,7 +9,7 @@ import (
 )
 
 // ForgetAddressGroup deletes an address group together with every rule that names it, of security groups and of
-// network ACLs, in one transaction: the cloud's forced deletion.
+// network ACLs, in one transaction: the cloud's forced deletion (AG-05).
 func (c *Cloud) ForgetAddressGroup(ctx context.Context, id string) error {
 	return c.store.Update(ctx, func(w store.Writer) error {
 		if err := c.removeAll(ctx, w, network.KindSecurityGroupRule, "remote_address_group_id", id); err != nil {

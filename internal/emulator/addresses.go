@@ -12,8 +12,8 @@ import (
 )
 
 // FreeAddress returns the lowest address of a subnet, of IP version 4 or 6, that no instance has and that neither the
-// cloud nor a Reservation keeps back. A subnet that does not exist is an error for which IsNotFound holds; one without
-// addresses of that version is invalid, and one without a free address a conflict, VPC.0703.
+// cloud (NET-11) nor a Reservation (NET-18) keeps back. A subnet that does not exist is an error for which IsNotFound
+// holds; one without addresses of that version is invalid, and one without a free address a conflict, VPC.0703 (ERR-16).
 func (c *Cloud) FreeAddress(ctx context.Context, subnet string, version int) (netip.Addr, error) {
 	var free netip.Addr
 	err := c.store.View(ctx, func(r store.Reader) error {
@@ -58,7 +58,7 @@ func (c *Cloud) FreeAddress(ctx context.Context, subnet string, version int) (ne
 }
 
 // FreeBlock returns the lowest block of a subnet, of the address family and size asked for, in which no reservation,
-// instance or address of the cloud's own lies. There being none is a conflict.
+// instance or address of the cloud's own (NET-11) lies. There being none is a conflict.
 func (c *Cloud) FreeBlock(ctx context.Context, subnet string, version, bits int) (netip.Prefix, error) {
 	var free netip.Prefix
 	err := c.store.View(ctx, func(r store.Reader) error {

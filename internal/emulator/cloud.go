@@ -3,7 +3,7 @@
 // network over the store and checks it by the same rules before anything is written.
 //
 // The room imports network, traffic and store. It knows neither Terraform nor HTTP; an error's status is the number
-// the cloud publishes with the code.
+// the cloud publishes with the code, but for two (ERR-05, ERR-16).
 package emulator
 
 import (
@@ -59,7 +59,7 @@ func (c *Cloud) NextID(ctx context.Context, kind network.Kind, key string) (stri
 	return id, err
 }
 
-// HasKey says whether an object that was created under a natural key is still there.
+// HasKey reports whether an object that was created under a natural key is still there.
 func (c *Cloud) HasKey(ctx context.Context, kind network.Kind, key string) (bool, error) {
 	var there bool
 	err := c.store.View(ctx, func(r store.Reader) error {

@@ -112,7 +112,7 @@ func (c *Cloud) check(ctx context.Context, n neighbourhood, before, o network.Ob
 	return problems.Err()
 }
 
-// ensureProject gives a project its default security group, which the real cloud creates with the account.
+// ensureProject gives a project its default security group, which the real cloud creates with the account (SG-22).
 func (c *Cloud) ensureProject(ctx context.Context, w store.Writer, project string) error {
 	g := network.DefaultSecurityGroup(project)
 	_, err := w.Get(ctx, g.ID)
@@ -235,15 +235,15 @@ func unfixed(before, after network.Object) network.Problems {
 	return out
 }
 
-// Delete removes an object. What belongs to it alone goes with it: the rules of a group, the default table of a VPC,
-// the routes through a peering connection, a subnet's place in ACLs and route tables. An object that others need is
-// refused with the class InUse.
+// Delete removes an object. What belongs to it alone goes with it: the rules of a group (ERR-08), the default table of
+// a VPC (NET-19), the routes through a peering connection (PEER-13), a subnet's place in ACLs and route tables. An
+// object that others need is refused with the class InUse.
 func (c *Cloud) Delete(ctx context.Context, kind network.Kind, id string) error {
 	return c.store.Update(ctx, func(w store.Writer) error { return c.delete(ctx, w, kind, id) })
 }
 
 // Retire is Delete for an ACL or route table that still serves subnets: it takes them out first, in the same
-// transaction. Clients of the cloud do so in two calls.
+// transaction. Clients of the cloud do so in two calls (ERR-10, ERR-11).
 func (c *Cloud) Retire(ctx context.Context, kind network.Kind, id string) error {
 	return c.store.Update(ctx, func(w store.Writer) error {
 		o, err := stored{w}.object(ctx, id)
@@ -348,7 +348,7 @@ func without(list []string, item string) []string {
 }
 
 // applyEffects changes other objects as the cloud does when one is written: a subnet that joins a route table leaves
-// the one it was in, and network ACLs follow the policies and rules of the older form.
+// the one it was in (RT-04), and network ACLs follow the policies and rules of the older form (ACL-27).
 func (c *Cloud) applyEffects(ctx context.Context, w store.Writer, o network.Object) error {
 	switch o := o.(type) {
 	case *network.RouteTable:

@@ -71,7 +71,7 @@ func build(t *testing.T) *house {
 	return h
 }
 
-// Every refusal carries the cloud's code and status, and leaves nothing behind.
+// Every refusal carries the cloud's code and status (RULES.md, Refusals), and leaves nothing behind.
 func TestCreateRefusals(t *testing.T) {
 	t.Parallel()
 	h := build(t)
@@ -191,7 +191,7 @@ func TestDeleteCascades(t *testing.T) {
 	}
 }
 
-// A new group has four rules of priority 100, and its project a group named default.
+// A new group has four rules of priority 100 (SG-20, SG-21), and its project a group named default (SG-22).
 func TestDefaultRules(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// A group of the name of the project's own is refused in a plan as in a command, whether or not anything has been
+// A group of the name of the project's own is refused in a plan as in a command (SG-31), whether or not anything has been
 // written to the project before.
 func TestReservedGroupName(t *testing.T) {
 	t.Parallel()

@@ -222,7 +222,7 @@ func (d *Draft) Drop(id string) {
 	d.drop(id)
 }
 
-// Dropped says whether the plan deletes or replaces the object with an id.
+// Dropped reports whether the plan deletes or replaces the object with an id.
 func (d *Draft) Dropped(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -248,7 +248,7 @@ func (d *Draft) RulesOf(ctx context.Context, groupID string) ([]network.Object, 
 	return drafted{d}.referring(ctx, network.KindSecurityGroupRule, "security_group_id", groupID)
 }
 
-// clash says whether another planned object holds the id or the natural key of o.
+// clash reports whether another planned object holds the id or the natural key of o.
 func (d *Draft) clash(o network.Object) (network.Problem, bool) {
 	key := planKey(o)
 	holder, taken := d.keys[key]
@@ -268,7 +268,7 @@ func (d *Draft) Walk() int {
 	return d.walk
 }
 
-// nextWalk says whether the planned object with this id was planned in an earlier walk, and begins the next one when it
+// nextWalk reports whether the planned object with this id was planned in an earlier walk, and begins the next one when it
 // is the first to come again. What earlier walks planned can be referred to until it comes, but is no sibling any more.
 func (d *Draft) nextWalk(id string) bool {
 	p, ok := d.objects[id]
@@ -281,7 +281,7 @@ func (d *Draft) nextWalk(id string) bool {
 	return true
 }
 
-// isOther says whether the planned object with this id is a different one that was planned as new, so that two new
+// isOther reports whether the planned object with this id is a different one that was planned as new, so that two new
 // objects were issued the same id.
 func (d *Draft) isOther(id string, o network.Object) bool {
 	p, ok := d.objects[id]

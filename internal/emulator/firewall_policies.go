@@ -7,8 +7,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-// compose gives a network ACL the rules of the policies it names, when it names others than before. An ACL whose rules
-// are changed in any other way names no policy any more.
+// compose gives a network ACL the rules of the policies it names, when it names others than before (ACL-27). An ACL whose
+// rules are changed in any other way names no policy any more.
 func compose(ctx context.Context, n neighbourhood, before, o network.Object) error {
 	acl, ok := o.(*network.NetworkACL)
 	if !ok {

@@ -100,8 +100,8 @@ func (c *Cloud) Tally(ctx context.Context, kind network.Kind, project, attribute
 	return tally, err
 }
 
-// OpenProject gives a project what the cloud creates with an account, its default security group, unless it has that
-// already. Every command that writes does so by itself; who only reads calls this first.
+// OpenProject gives a project what the cloud creates with an account, its default security group (SG-22), unless it has
+// that already. Every command that writes does so by itself; who only reads calls this first.
 func (c *Cloud) OpenProject(ctx context.Context, project string) error {
 	id := network.DefaultSecurityGroup(project).ID
 	if o, _, err := c.find(ctx, id); err != nil || o != nil {

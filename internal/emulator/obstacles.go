@@ -15,8 +15,9 @@ type obstacle struct {
 	excuse func(gone, referring network.Object) bool
 }
 
-// obstacleTable lists what keeps objects of a kind from being deleted, from the cloud's deletion rules. The cloud
-// reports a subnet in use with HTTP status 500; the emulator sends 409 with the same code, as for every other kind.
+// obstacleTable lists what keeps objects of a kind from being deleted, from the cloud's deletion rules (ERR-01 to ERR-09,
+// ERR-23). The cloud reports a subnet in use with HTTP status 500; the emulator sends 409 with the same code, as for
+// every other kind (ERR-05).
 var obstacleTable = map[network.Kind][]obstacle{
 	network.KindVPC: {
 		{kind: network.KindSubnet, attribute: "vpc_id", code: "VPC.0104"},
@@ -54,13 +55,13 @@ func isDefaultTable(_, referring network.Object) bool {
 	return ok && t.Default
 }
 
-// isOwnRule excuses the rules of the group itself, which go with it.
+// isOwnRule excuses the rules of the group itself, which go with it (ERR-08).
 func isOwnRule(gone, referring network.Object) bool {
 	r, ok := referring.(*network.SecurityGroupRule)
 	return ok && r.SecurityGroupID == gone.Base().ID
 }
 
-// obstacles says why an object cannot be deleted.
+// obstacles says why an object cannot be deleted: by obstacleTable, and what no reference shows (ERR-06, ERR-10, ERR-11).
 func obstacles(ctx context.Context, n neighbourhood, o network.Object) (network.Problems, error) {
 	var out network.Problems
 	switch o := o.(type) {

@@ -7,8 +7,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-// DecidePeering accepts or rejects a connection that waits for it. project must own the accepter's VPC. A decision
-// that has been made already is no error when it is the same; the cloud does not take it back.
+// DecidePeering accepts or rejects a connection that waits for it. project must own the accepter's VPC (ERR-22). A
+// decision that has been made already is no error when it is the same; the cloud does not take it back (PEER-02).
 func (c *Cloud) DecidePeering(
 	ctx context.Context, id, project string, decision network.PeeringStatus,
 ) (*network.Peering, error) {

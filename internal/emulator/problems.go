@@ -7,7 +7,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// HasClass says whether an error refuses a command for a reason of this class.
+// HasClass reports whether an error refuses a command for a reason of this class.
 func HasClass(err error, class network.Class) bool {
 	var problems network.Problems
 	if !errors.As(err, &problems) {
@@ -21,7 +21,7 @@ func HasClass(err error, class network.Class) bool {
 	return false
 }
 
-// IsNotFound says whether an error means that the object a command is about does not exist. An object that refers to
+// IsNotFound reports whether an error means that the object a command is about does not exist. An object that refers to
 // another one that does not exist is a different matter: there the problem names the attribute.
 func IsNotFound(err error) bool {
 	var problems network.Problems
@@ -29,7 +29,8 @@ func IsNotFound(err error) bool {
 		len(problems[0].Path) == 0
 }
 
-// notFoundCodes are the cloud's codes for an id that names nothing.
+// notFoundCodes are the cloud's codes for an id that names nothing (ERR-20), and stand-ins where none is published
+// (ERR-21).
 var notFoundCodes = map[network.Kind]string{
 	network.KindVPC:               "VPC.0202",
 	network.KindSubnet:            "VPC.0202",

@@ -20,7 +20,8 @@ const (
 	QuotaRoutesPerTable    = "route_per_table"
 )
 
-// DefaultQuota are the limits a new account has, from the answers of the cloud's own quota call and its error tables.
+// DefaultQuota are the limits a new account has, from the answers of the cloud's own quota call
+// and its guide.
 func DefaultQuota() Quota {
 	return Quota{
 		string(network.KindVPC):               150,
@@ -60,7 +61,7 @@ func (q Quota) With(changes map[string]int) (Quota, error) {
 	return out, nil
 }
 
-// quotaCodes are the cloud's codes for a full quota.
+// quotaCodes are the cloud's codes for a full quota (ERR-17, ERR-20).
 var quotaCodes = map[network.Kind]string{
 	network.KindVPC:               "VPC.0114",
 	network.KindSecurityGroup:     "VPC.9905",

@@ -111,7 +111,7 @@ func projectOf(o network.Object, ref network.Reference) string {
 		return p.PeerProjectID
 	}
 	if r, ok := o.(*network.Route); ok && r.Type == network.RoutePeering && ref.Path.Root() == "nexthop" {
-		// A connection between projects belongs to the requester, and both sides route through it.
+		// A connection between projects belongs to the requester, and both sides route through it (PEER-03).
 		return ""
 	}
 	return o.Base().Project

@@ -51,7 +51,7 @@ func (c *Cloud) Restore(ctx context.Context, from io.Reader, o Restoration) (obj
 	return len(e.documents), err
 }
 
-// Equals says whether the store holds exactly what an export says, so that restoring it would change nothing. The name
+// Equals reports whether the store holds exactly what an export says, so that restoring it would change nothing. The name
 // is what the export is called in errors.
 func (c *Cloud) Equals(ctx context.Context, from io.Reader, name string) (bool, error) {
 	e, err := readFrom(from, name)

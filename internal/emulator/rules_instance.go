@@ -46,7 +46,7 @@ func checkInstance(ctx context.Context, n neighbourhood, i *network.Instance) (n
 	return out, nil
 }
 
-// checkPlace compares the instance's addresses with its subnet.
+// checkPlace compares the instance's addresses with its subnet (NET-17).
 func checkPlace(i *network.Instance, s *network.Subnet) network.Problems {
 	var out network.Problems
 	reserved := s.ReservedAddresses()

@@ -21,7 +21,7 @@ func (c *Cloud) checkRouteTable(
 				called(s), describe(ctx, n, s.VPCID), describe(ctx, n, t.VPCID)))
 		}
 		if !n.planning() {
-			continue // The cloud moves a subnet to the table that asks for it last.
+			continue // The cloud moves a subnet to the table that asks for it last (RT-04).
 		}
 		holders, err := related[*network.RouteTable](ctx, n, "subnet_ids", id, t.ID)
 		if err != nil {

@@ -7,12 +7,12 @@ import (
 )
 
 // recommendedRules is the number of rules in one group the cloud's guide gives as its default limit. Its quota call
-// counts rules by project only, so more are accepted, with advice.
+// counts rules by project only, so more are accepted, with advice.
 const recommendedRules = 50
 
 // checkSecurityGroup keeps the name of the project's own group for that group. Other names may be borne by several
-// groups; this one is refused as Neutron does, whose dialect the cloud speaks. before is nil for a new group: the
-// project's own is never made by a command, and a first group of its name would have its id.
+// groups; this one is refused as Neutron does, whose dialect the cloud speaks (SG-31). before is nil for a new group:
+// the project's own is never made by a command, and a first group of its name would have its id.
 func checkSecurityGroup(before network.Object, g *network.SecurityGroup) network.Problems {
 	if g.Name != network.DefaultGroupName || before != nil && g.IsDefault() {
 		return nil
@@ -58,7 +58,7 @@ func checkSecurityGroupRule(
 	return append(out, problems...), err
 }
 
-// checkFamily compares the family of a rule with that of the address group it names.
+// checkFamily compares the family of a rule with that of the address group it names (AG-02).
 func checkFamily(
 	ctx context.Context, n neighbourhood, path network.Path, group string, version int,
 ) (network.Problems, error) {

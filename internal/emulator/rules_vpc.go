@@ -38,7 +38,7 @@ func checkVPC(ctx context.Context, n neighbourhood, v *network.VPC) (network.Pro
 	return out, nil
 }
 
-// blockOf is the block of a VPC that holds a prefix, or none.
+// blockOf is the block of a VPC that holds a prefix, or none: a subnet lies in one block (NET-08).
 func blockOf(v *network.VPC, p netip.Prefix) netip.Prefix {
 	for _, block := range v.Prefixes() {
 		if network.ContainsPrefix(block, p) {
@@ -94,8 +94,8 @@ func checkContainment(v *network.VPC, s *network.Subnet, siblings []*network.Sub
 }
 
 // checkShadowedRoute looks at a subnet and a custom route to it or into it. The local route wins whatever the prefix
-// lengths, so the custom route is dead. Where the route is being made too, that is refused as the route itself would
-// be; where it is there already, the cloud lets the subnet in and the author is told.
+// lengths (RT-06), so the custom route is dead. Where the route is being made too, that is refused as the route itself
+// would be (RT-10); where it is there already, the cloud lets the subnet in and the author is told (RT-11).
 func checkShadowedRoute(n neighbourhood, s *network.Subnet, r *network.Route) network.Problems {
 	if !n.planning() || !shadows(s, r.Prefix()) {
 		return nil

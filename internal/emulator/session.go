@@ -96,7 +96,7 @@ func (s *Session) isTold(c *Cloud, id string) bool {
 	return s.told[c.decoded][id]
 }
 
-// isOrphan says whether a document was created by a run that is over without having settled.
+// isOrphan reports whether a document was created by a run that is over without having settled.
 func (s *Session) isOrphan(c *Cloud, d store.Document) bool {
 	if s == nil || d.Session == "" || d.Session == s.name || s.isTold(c, d.ID) {
 		return false
@@ -112,7 +112,7 @@ func (s *Session) isOrphan(c *Cloud, d store.Document) bool {
 	return c.now().Sub(d.CreatedAt) > strangers
 }
 
-// isRunning says whether a process of this machine is there.
+// isRunning reports whether a process of this machine is there.
 func isRunning(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {

@@ -18,7 +18,7 @@ func (c *Cloud) Atomically(ctx context.Context, commands func(*Cloud) error) err
 // errRehearsed undoes a rehearsal that went well.
 var errRehearsed = errors.New("rehearsed")
 
-// Rehearse says whether Atomically would succeed, and changes nothing: the cloud's dry run.
+// Rehearse reports whether Atomically would succeed, and changes nothing: the cloud's dry run (API-02).
 func (c *Cloud) Rehearse(ctx context.Context, commands func(*Cloud) error) error {
 	err := c.store.Update(ctx, func(w store.Writer) error {
 		if err := commands(c.inside(w)); err != nil {

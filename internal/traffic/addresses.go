@@ -91,16 +91,16 @@ func (s AddressSet) with(f Family, n *node) AddressSet {
 	return s
 }
 
-// Contains tells whether the address is in the set.
+// Contains reports whether the address is in the set.
 func (s AddressSet) Contains(a netip.Addr) bool {
 	f := FamilyOf(a)
 	return f != 0 && contains(s.of(f), addressKey(a))
 }
 
-// IsEmpty tells whether the set has no address.
+// IsEmpty reports whether the set has no address.
 func (s AddressSet) IsEmpty() bool { return s.v4 == nil && s.v6 == nil }
 
-// IsAny tells whether the set has every address of the family, or of both for 0.
+// IsAny reports whether the set has every address of the family, or of both for 0.
 func (s AddressSet) IsAny(f Family) bool {
 	return (f == IPv6 || s.v4 == full) && (f == IPv4 || s.v6 == full)
 }
@@ -121,13 +121,13 @@ func (s AddressSet) combine(op operation, o AddressSet) AddressSet {
 	return AddressSet{v4: combine(op, s.v4, o.v4), v6: combine(op, s.v6, o.v6)}
 }
 
-// Equal tells whether both sets have the same addresses.
+// Equal reports whether both sets have the same addresses.
 func (s AddressSet) Equal(o AddressSet) bool { return same(s.v4, o.v4) && same(s.v6, o.v6) }
 
-// SubsetOf tells whether o has every address of s.
+// SubsetOf reports whether o has every address of s.
 func (s AddressSet) SubsetOf(o AddressSet) bool { return within(s.v4, o.v4) && within(s.v6, o.v6) }
 
-// Overlaps tells whether the sets have an address in common.
+// Overlaps reports whether the sets have an address in common.
 func (s AddressSet) Overlaps(o AddressSet) bool { return overlaps(s.v4, o.v4) || overlaps(s.v6, o.v6) }
 
 // First is the smallest address, IPv4 before IPv6; false if the set is empty.

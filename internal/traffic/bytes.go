@@ -13,13 +13,13 @@ func AllBytes() ByteSet {
 	return ByteSet{[4]uint64{1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1}}
 }
 
-// Contains tells whether the number is in the set.
+// Contains reports whether the number is in the set.
 func (s ByteSet) Contains(n uint8) bool { return s.bits[n/64]>>(n%64)&1 == 1 }
 
-// IsEmpty tells whether the set has no number.
+// IsEmpty reports whether the set has no number.
 func (s ByteSet) IsEmpty() bool { return s == ByteSet{} }
 
-// IsAll tells whether the set has all 256 numbers.
+// IsAll reports whether the set has all 256 numbers.
 func (s ByteSet) IsAll() bool { return s == AllBytes() }
 
 // Len is how many numbers the set has.

@@ -1,6 +1,6 @@
 package traffic
 
-// same tells whether two diagrams are the same set. Diagrams are unique, so it compares shapes.
+// same reports whether two diagrams are the same set. Diagrams are unique, so it compares shapes.
 func same(a, b *node) bool {
 	if a == b {
 		return true
@@ -12,13 +12,13 @@ func same(a, b *node) bool {
 	return p.same(a, b)
 }
 
-// overlaps tells whether two diagrams have a point in common.
+// overlaps reports whether two diagrams have a point in common.
 func overlaps(a, b *node) bool {
 	var p pairs
 	return p.overlaps(a, b)
 }
 
-// within tells whether every point of a is one of b.
+// within reports whether every point of a is one of b.
 func within(a, b *node) bool {
 	var p pairs
 	return p.within(a, b)
@@ -31,7 +31,7 @@ type pairs struct {
 	done  map[[2]*node]struct{}
 }
 
-// known tells whether the pair has been compared, and takes note of it.
+// known reports whether the pair has been compared, and takes note of it.
 func (p *pairs) known(a, b *node) bool {
 	p.steps++
 	if p.steps < patience {

@@ -193,7 +193,7 @@ func (c *calculation) finish(l level, a, b *node, as, bs []step, keep, rest int,
 	return newNode(l, hash, as[:keep], out, as[rest:])
 }
 
-// alike tells whether two runs of steps are the same, down to the parts they lead to.
+// alike reports whether two runs of steps are the same, down to the parts they lead to.
 func alike(a, b []step) bool {
 	if len(a) != len(b) {
 		return false

@@ -101,13 +101,13 @@ func ParsePorts(list []string) (PortSet, error) {
 	return NewPortSet(ranges...), nil
 }
 
-// Contains tells whether the port is in the set.
+// Contains reports whether the port is in the set.
 func (s PortSet) Contains(port uint16) bool { return contains(s.node, number(port)) }
 
-// IsEmpty tells whether the set has no port.
+// IsEmpty reports whether the set has no port.
 func (s PortSet) IsEmpty() bool { return s.node == nil }
 
-// IsAll tells whether the set has every port, 0 included.
+// IsAll reports whether the set has every port, 0 included.
 func (s PortSet) IsAll() bool { return s.node == full }
 
 // Union is every port of either set.
@@ -123,13 +123,13 @@ func (s PortSet) Subtract(o PortSet) PortSet {
 	return PortSet{node: combine(difference, s.node, o.node)}
 }
 
-// Equal tells whether both sets have the same ports.
+// Equal reports whether both sets have the same ports.
 func (s PortSet) Equal(o PortSet) bool { return same(s.node, o.node) }
 
-// SubsetOf tells whether o has every port of s.
+// SubsetOf reports whether o has every port of s.
 func (s PortSet) SubsetOf(o PortSet) bool { return within(s.node, o.node) }
 
-// Overlaps tells whether the sets have a port in common.
+// Overlaps reports whether the sets have a port in common.
 func (s PortSet) Overlaps(o PortSet) bool { return overlaps(s.node, o.node) }
 
 // Ranges are the fewest ranges that make up the set, ascending.
@@ -168,7 +168,7 @@ func appendSpans(b []byte, spans []span) []byte {
 	return b
 }
 
-// contains tells whether a diagram of one dimension holds k.
+// contains reports whether a diagram of one dimension holds k.
 func contains(n *node, k key) bool {
 	return n == full || n != nil && n.lookup(k) != nil
 }

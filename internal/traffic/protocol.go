@@ -69,13 +69,13 @@ func (p Protocol) String() string {
 	return strconv.Itoa(int(p))
 }
 
-// HasPorts tells whether packets of the protocol have the ports this package knows: tcp and udp. AnyProtocol has none.
+// HasPorts reports whether packets of the protocol have the ports this package knows: tcp and udp. AnyProtocol has none.
 func (p Protocol) HasPorts() bool { return p == TCP || p == UDP }
 
-// IsICMP tells whether packets of the protocol have an ICMP type and code: icmp and icmpv6.
+// IsICMP reports whether packets of the protocol have an ICMP type and code: icmp and icmpv6.
 func (p Protocol) IsICMP() bool { return p == ICMP || p == ICMPv6 }
 
-// valid tells whether p is a protocol number and not AnyProtocol or out of range.
+// valid reports whether p is a protocol number and not AnyProtocol or out of range.
 func (p Protocol) valid() bool { return p >= 0 && p <= lastProtocol }
 
 // parseDecimal reads an unsigned decimal number up to limit, written in the one canonical way: digits only, no leading

@@ -23,7 +23,7 @@ func NewProtocolSet(protocols ...Protocol) ProtocolSet {
 	return out
 }
 
-// Contains tells whether the protocol is in the set; for AnyProtocol whether every protocol is.
+// Contains reports whether the protocol is in the set; for AnyProtocol whether every protocol is.
 func (s ProtocolSet) Contains(p Protocol) bool {
 	if p == AnyProtocol {
 		return s.IsAny()
@@ -31,10 +31,10 @@ func (s ProtocolSet) Contains(p Protocol) bool {
 	return p.valid() && s.numbers.Contains(uint8(p))
 }
 
-// IsEmpty tells whether the set has no protocol.
+// IsEmpty reports whether the set has no protocol.
 func (s ProtocolSet) IsEmpty() bool { return s.numbers.IsEmpty() }
 
-// IsAny tells whether the set has all 256 protocols.
+// IsAny reports whether the set has all 256 protocols.
 func (s ProtocolSet) IsAny() bool { return s.numbers.IsAll() }
 
 // Len is how many protocols the set has.

@@ -151,10 +151,10 @@ func (s *Set) combine(op operation, o *Set, which planes) Set {
 	return out.set()
 }
 
-// IsEmpty tells whether the set has no packet.
+// IsEmpty reports whether the set has no packet.
 func (s Set) IsEmpty() bool { return s.used == 0 }
 
-// Equal tells whether both sets have the same packets.
+// Equal reports whether both sets have the same packets.
 func (s Set) Equal(o Set) bool {
 	if s.used != o.used {
 		return false
@@ -167,7 +167,7 @@ func (s Set) Equal(o Set) bool {
 	return true
 }
 
-// SubsetOf tells whether o has every packet of s.
+// SubsetOf reports whether o has every packet of s.
 func (s Set) SubsetOf(o Set) bool {
 	if s.used&^o.used != 0 {
 		return false
@@ -180,7 +180,7 @@ func (s Set) SubsetOf(o Set) bool {
 	return true
 }
 
-// Overlaps tells whether the sets have a packet in common. It is cheaper than Intersect.
+// Overlaps reports whether the sets have a packet in common. It is cheaper than Intersect.
 func (s Set) Overlaps(o Set) bool {
 	for rest := s.used & o.used; rest != 0; rest &= rest - 1 {
 		if i := rest.first(); overlaps(s.plane(i), o.plane(i)) {
@@ -190,7 +190,7 @@ func (s Set) Overlaps(o Set) bool {
 	return false
 }
 
-// Contains tells whether the packet is in the set. What no packet can be, such as one with addresses of two families,
+// Contains reports whether the packet is in the set. What no packet can be, such as one with addresses of two families,
 // is in no set.
 func (s Set) Contains(p Packet) bool {
 	keys, i, ok := p.point()

@@ -177,7 +177,7 @@ func (p *process) wait() error {
 	return nil
 }
 
-// wasKilled says, after wait, whether a signal ended the worker.
+// wasKilled reports, after wait, whether a signal ended the worker.
 func (p *process) wasKilled() bool { return p.cmd.ProcessState.ExitCode() == -1 }
 
 // ledger knows what is in a store.

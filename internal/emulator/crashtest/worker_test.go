@@ -80,7 +80,7 @@ func (w *worker) do(name, state string, command func() error) error {
 	return nil
 }
 
-// wants says whether a round wants a subnet of a tree: the first two always, the others come and go.
+// wants reports whether a round wants a subnet of a tree: the first two always, the others come and go.
 func wants(round, subnet int) bool { return subnet < 2 || (round+subnet)%3 != 0 }
 
 func label(round int) string { return fmt.Sprint("round-", round) }
