@@ -170,16 +170,6 @@ func (i *Instance) validateAddresses() Problems {
 	return out
 }
 
-// notPublic are the IPv4 blocks the Internet does not route, besides those netip knows about. The documentation blocks
-// are left out on purpose: a lab uses them as its public addresses.
-var notPublic = prefixes("0.0.0.0/8", "100.64.0.0/10", "198.18.0.0/15", "240.0.0.0/4")
-
-// IsPublic says whether an address could be one on the Internet.
-func IsPublic(a netip.Addr) bool {
-	return a.IsGlobalUnicast() && !a.IsPrivate() &&
-		!slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) })
-}
-
 func (i *Instance) validateGroups() Problems {
 	path := At("security_group_ids")
 	if len(i.SecurityGroupIDs) == 0 {
@@ -216,7 +206,6 @@ func (g *GuestRule) validate(at Path) Problems {
 			version = EthertypeOf(p.Addr()).IPVersion()
 		}
 	}
-	problems := validateProtocol(at.Attr("protocol"), g.Protocol, version, code)
-	out = append(out, problems...)
+	out = append(out, validateProtocol(at.Attr("protocol"), g.Protocol, version, code)...)
 	return append(out, validatePorts(at.Attr("ports"), g.Ports, g.Protocol, code)...)
 }

@@ -60,7 +60,7 @@ func (a *NetworkACL) Title() string { return a.Name }
 // NaturalKey is project and name.
 func (a *NetworkACL) NaturalKey() string { return a.Project + "/" + a.Name }
 
-// IsEnabled says whether the custom rules act.
+// IsEnabled reports whether the custom rules act.
 func (a *NetworkACL) IsEnabled() bool { return a.Enabled == nil || *a.Enabled }
 
 // Rules are the rules of one direction in the order they are tried.
@@ -130,7 +130,7 @@ func issueRuleIDs(acl string, d Direction, rules []ACLRule) {
 func (r *ACLRule) IsEnabled() bool { return r.Enabled == nil || *r.Enabled }
 
 func (r *ACLRule) normalize() {
-	r.SourceCIDR, r.DestinationCIDR = canonicalPrefix(r.SourceCIDR), canonicalPrefix(r.DestinationCIDR)
+	r.SourceCIDR, r.DestinationCIDR = CanonicalPrefix(r.SourceCIDR), CanonicalPrefix(r.DestinationCIDR)
 	if r.IPVersion == 0 {
 		r.IPVersion = r.inferIPVersion()
 	}
@@ -225,8 +225,7 @@ func (r *ACLRule) validate(at Path) Problems {
 		out = append(out, invalid(at.Attr("protocol"), code, "Missing protocol",
 			"A network ACL rule names its protocol; write \"any\" for every one."))
 	}
-	problems := validateProtocol(at.Attr("protocol"), r.Protocol, version, code)
-	out = append(out, problems...)
+	out = append(out, validateProtocol(at.Attr("protocol"), r.Protocol, version, code)...)
 	out = append(out, validateSide(at, "source", r.SourceCIDR, r.SourceAddressGroupID, version)...)
 	out = append(out, validateSide(at, "destination", r.DestinationCIDR, r.DestinationAddressGroupID, version)...)
 	if r.SourceAddressGroupID != "" && r.DestinationAddressGroupID != "" {

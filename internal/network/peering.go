@@ -39,7 +39,7 @@ func (p *Peering) References() []Reference {
 	return append(reference(At("vpc_id"), p.VPCID, KindVPC), reference(At("peer_vpc_id"), p.PeerVPCID, KindVPC)...)
 }
 
-// CrossesProjects says whether the two VPCs have different owners, so that the other one has to accept.
+// CrossesProjects reports whether the two VPCs have different owners, so that the other one has to accept.
 func (p *Peering) CrossesProjects() bool {
 	return p.PeerProjectID != "" && p.PeerProjectID != p.Project
 }

@@ -37,7 +37,7 @@ func (r *Reservation) References() []Reference {
 func (r *Reservation) Prefix() netip.Prefix { return parsePrefix(r.CIDR) }
 
 // Normalize writes the block canonically.
-func (r *Reservation) Normalize() { r.CIDR = canonicalPrefix(r.CIDR) }
+func (r *Reservation) Normalize() { r.CIDR = CanonicalPrefix(r.CIDR) }
 
 // Validate checks the reservation by itself.
 func (r *Reservation) Validate() Problems {

@@ -6,59 +6,7 @@ import (
 	"strings"
 )
 
-// RouteTable decides where packets leave a subnet to. Every VPC has a default table, which also decides about packets
-// that enter the VPC; a subnet belongs to the default table unless another one lists it.
-type RouteTable struct {
-	Meta
-	VPCID       string   `json:"vpc_id"`
-	Name        string   `json:"name"`
-	SubnetIDs   []string `json:"subnet_ids,omitempty"`
-	Description string   `json:"description,omitempty"`
-	// Default marks the table the VPC was created with.
-	Default bool `json:"default,omitempty"`
-}
-
-// Kind is KindRouteTable.
-func (t *RouteTable) Kind() Kind { return KindRouteTable }
-
-// Title is the name.
-func (t *RouteTable) Title() string { return t.Name }
-
-// NaturalKey is VPC and name, and for the default table just the VPC, whose name may change.
-func (t *RouteTable) NaturalKey() string {
-	if t.Default {
-		return t.VPCID + "//default"
-	}
-	return t.VPCID + "/" + t.Name
-}
-
-// References names the VPC and the subnets.
-func (t *RouteTable) References() []Reference {
-	out := reference(At("vpc_id"), t.VPCID, KindVPC)
-	for _, id := range t.SubnetIDs {
-		out = append(out, reference(At("subnet_ids"), id, KindSubnet)...)
-	}
-	return out
-}
-
-// Normalize orders the subnets.
-func (t *RouteTable) Normalize() {
-	slices.Sort(t.SubnetIDs)
-	t.SubnetIDs = slices.Compact(t.SubnetIDs)
-}
-
-// Validate checks the table by itself.
-func (t *RouteTable) Validate() Problems {
-	const code = "RouteTableInvalid"
-	var out Problems
-	if t.VPCID == "" {
-		out = append(out, invalid(At("vpc_id"), code, "Missing VPC", "A route table belongs to a VPC; vpc_id is empty."))
-	}
-	out = append(out, validateName(t.Name, code)...)
-	return append(out, validateDescription(At("description"), t.Description, code)...)
-}
-
-// RouteType says what sort of next hop a route has.
+// RouteType is the kind of next hop a route has.
 type RouteType string
 
 // The next hops a custom route can have. Local routes, one for each subnet, are the system's own.
@@ -126,7 +74,7 @@ func (r *Route) References() []Reference {
 
 // Normalize puts the route into the VPC's default table when no table is named.
 func (r *Route) Normalize() {
-	r.Destination = canonicalPrefix(r.Destination)
+	r.Destination = CanonicalPrefix(r.Destination)
 	if r.RouteTableID == "" && r.VPCID != "" {
 		v := VPC{}
 		v.ID = r.VPCID

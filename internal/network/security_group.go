@@ -1,5 +1,7 @@
 package network
 
+import "strings"
+
 // SecurityGroup is a set of rules that filters the traffic of the instances it is attached to. It belongs to a
 // project, not to a VPC.
 type SecurityGroup struct {
@@ -22,7 +24,7 @@ func DefaultSecurityGroup(project string) *SecurityGroup {
 	return g
 }
 
-// IsDefault says whether the group is the one its project has from the start.
+// IsDefault reports whether the group is the one its project has from the start.
 func (g *SecurityGroup) IsDefault() bool {
 	return g.ID != "" && g.ID == DefaultSecurityGroup(g.Project).ID
 }
@@ -73,7 +75,7 @@ func (g *SecurityGroup) DefaultRules() []*SecurityGroupRule {
 				r.RemoteGroupID = g.ID
 			}
 			r.Project = g.Project
-			r.Name = "default-" + string(direction) + "-" + lower(ethertype)
+			r.Name = "default-" + string(direction) + "-" + strings.ToLower(string(ethertype))
 			r.ID = IssueID(KindSecurityGroupRule, g.ID+"/default/"+string(direction)+"/"+string(ethertype), 0)
 			r.Normalize()
 			out = append(out, r)

@@ -9,12 +9,12 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// SecurityGroupRule allows or denies one sort of traffic of the instances in a group. Ports are always ports of the
+// SecurityGroupRule allows or denies one kind of traffic of the instances in a group. Ports are always ports of the
 // packet's destination, whatever the direction.
 type SecurityGroupRule struct {
 	Meta
 	SecurityGroupID string `json:"security_group_id"`
-	// Name tells the rules of one set apart; a rule on its own has none.
+	// Name distinguishes the rules of one set; a rule on its own has none.
 	Name      string    `json:"name,omitempty"`
 	Direction Direction `json:"direction"`
 	Ethertype Ethertype `json:"ethertype,omitempty"`
@@ -38,8 +38,6 @@ type SecurityGroupRule struct {
 	// Set marks a rule that belongs to a set of rules written as one resource.
 	Set bool `json:"set,omitempty"`
 }
-
-func lower[T ~string](s T) string { return strings.ToLower(string(s)) }
 
 // Kind is KindSecurityGroupRule.
 func (r *SecurityGroupRule) Kind() Kind { return KindSecurityGroupRule }
@@ -66,11 +64,6 @@ func (r *SecurityGroupRule) Rank() int {
 // Summary is the rule in a few words, such as "ingress allow tcp/80 from 10.0.0.0/24, priority 1". Other objects are
 // named by their ids.
 func (r *SecurityGroupRule) Summary() string { return r.SummaryNaming(plainID) }
-
-// Namer is what people call the object with an id.
-type Namer func(id string) string
-
-func plainID(id string) string { return id }
 
 // SummaryNaming is Summary with other objects called by their names.
 func (r *SecurityGroupRule) SummaryNaming(name Namer) string {
@@ -118,7 +111,7 @@ func (r *SecurityGroupRule) NaturalKey() string {
 	}, "/")
 }
 
-// Same says whether two rules have one natural key. What is cheap to compare comes first: a group may have hundreds of
+// Same reports whether two rules have one natural key. What is cheap to compare comes first: a group may have hundreds of
 // rules, and every new one is compared with each.
 func (r *SecurityGroupRule) Same(o *SecurityGroupRule) bool {
 	if r.SecurityGroupID != o.SecurityGroupID || r.Direction != o.Direction || r.Rank() != o.Rank() ||
@@ -140,7 +133,7 @@ func (r *SecurityGroupRule) References() []Reference {
 
 // Normalize infers the ethertype from the remote prefix and fills in the defaults.
 func (r *SecurityGroupRule) Normalize() {
-	r.RemoteIPPrefix = canonicalPrefix(r.RemoteIPPrefix)
+	r.RemoteIPPrefix = CanonicalPrefix(r.RemoteIPPrefix)
 	if r.Ethertype == "" {
 		r.Ethertype = r.inferEthertype()
 	}
@@ -193,8 +186,7 @@ func (r *SecurityGroupRule) ValidateAt(base Path) Problems {
 	if r.Action != "" {
 		out = append(out, oneOf(at("action"), r.Action, code, "action", Allow, Deny)...)
 	}
-	problems := validateProtocol(at("protocol"), r.Protocol, ethertype.IPVersion(), code)
-	for _, p := range problems {
+	for _, p := range validateProtocol(at("protocol"), r.Protocol, ethertype.IPVersion(), code) {
 		out = append(out, p.involving("ethertype", "remote_ip_prefix"))
 	}
 	out = append(out, validatePorts(at("ports"), r.Ports, r.Protocol, code)...)
@@ -264,48 +256,6 @@ func (r *SecurityGroupRule) validateRemote(base Path, ethertype Ethertype) Probl
 			"%s is an %s block, but the rule's ethertype is %s, so it would match nothing.",
 			p, EthertypeOf(p.Addr()), ethertype).
 			Advising("Leave ethertype out to have it follow the prefix.").involving("ethertype"))
-	}
-	return out
-}
-
-// SecurityGroupRuleSet is several rules of one group, each under a name of the author's. It is a way of writing, not
-// an object: the cloud knows the rules one by one.
-type SecurityGroupRuleSet struct {
-	SecurityGroupID string                        `json:"security_group_id"`
-	Rules           map[string]*SecurityGroupRule `json:"rules"`
-}
-
-// Expand returns the rules, ordered by name.
-func (s *SecurityGroupRuleSet) Expand(project string) []*SecurityGroupRule {
-	out := make([]*SecurityGroupRule, 0, len(s.Rules))
-	for _, name := range sortedKeys(s.Rules) {
-		r := *s.Rules[name]
-		r.SecurityGroupID, r.Project, r.Name, r.Set = s.SecurityGroupID, project, name, true
-		r.Normalize()
-		out = append(out, &r)
-	}
-	return out
-}
-
-// Validate checks every rule, and that no two are the same.
-func (s *SecurityGroupRuleSet) Validate() Problems {
-	var out Problems
-	if s.SecurityGroupID == "" {
-		out = append(out, invalid(At("security_group_id"), "VPC.9902", "Missing security group",
-			"Rules belong to a security group; security_group_id is empty."))
-	}
-	first := map[string]string{}
-	for _, r := range s.Expand("") {
-		at := At("rules").Key(r.Name)
-		out = append(out, r.ValidateAt(at)...)
-		if other, ok := first[r.NaturalKey()]; ok {
-			p := invalid(at, "VPC.9902", "Duplicate security group rule",
-				"Rules %q and %q of this set are the same: %s. Remove one of them.", other, r.Name, r.Summary())
-			p.Class, p.Status = Conflict, 409
-			out = append(out, p)
-			continue
-		}
-		first[r.NaturalKey()] = r.Name
 	}
 	return out
 }

@@ -97,7 +97,7 @@ func (s *Subnet) ReservedAddresses() map[netip.Addr]string {
 
 // Normalize derives the gateway and the IPv6 block.
 func (s *Subnet) Normalize() {
-	s.CIDR, s.IPv6CIDR = canonicalPrefix(s.CIDR), canonicalPrefix(s.IPv6CIDR)
+	s.CIDR, s.IPv6CIDR = CanonicalPrefix(s.CIDR), CanonicalPrefix(s.IPv6CIDR)
 	s.GatewayIP = canonicalAddress(s.GatewayIP)
 	if p := s.Prefix(); s.GatewayIP == "" && p.IsValid() {
 		s.GatewayIP = p.Addr().Next().String()
@@ -120,7 +120,7 @@ func assignedIPv6(subnetID string) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom16(a), 64)
 }
 
-// Validate checks everything but the subnet's place among its siblings.
+// Validate checks the subnet by itself.
 func (s *Subnet) Validate() Problems {
 	var out Problems
 	if s.VPCID == "" {
@@ -133,11 +133,9 @@ func (s *Subnet) Validate() Problems {
 		out = append(out, s.validateBlock(p)...)
 	}
 	out = append(out, s.validateIPv6()...)
-	if len(s.DNSServers) > 0 {
-		for i, d := range s.DNSServers {
-			_, problems := validateAddress(At("dns_servers").Index(i), d, "VPC.0201")
-			out = append(out, problems...)
-		}
+	for i, d := range s.DNSServers {
+		_, problems := validateAddress(At("dns_servers").Index(i), d, "VPC.0201")
+		out = append(out, problems...)
 	}
 	for i, o := range s.DHCPOptions {
 		at := At("extra_dhcp_opts").Index(i).Attr("opt_name")

@@ -3,7 +3,6 @@ package network
 import (
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // VPC is a private network with one or more address blocks. It holds subnets and is isolated from every other VPC
@@ -46,14 +45,6 @@ const (
 	consolePrefixLength = 24
 )
 
-func prefixes(list ...string) []netip.Prefix {
-	out := make([]netip.Prefix, len(list))
-	for i, s := range list {
-		out[i] = netip.MustParsePrefix(s)
-	}
-	return out
-}
-
 // Kind is KindVPC.
 func (v *VPC) Kind() Kind { return KindVPC }
 
@@ -79,9 +70,9 @@ func (v *VPC) Prefixes() []netip.Prefix {
 
 // Normalize writes the blocks canonically, orders the secondary ones, and derives the default route table's id.
 func (v *VPC) Normalize() {
-	v.CIDR = canonicalPrefix(v.CIDR)
+	v.CIDR = CanonicalPrefix(v.CIDR)
 	for i := range v.SecondaryCIDRs {
-		v.SecondaryCIDRs[i] = canonicalPrefix(v.SecondaryCIDRs[i])
+		v.SecondaryCIDRs[i] = CanonicalPrefix(v.SecondaryCIDRs[i])
 	}
 	slices.Sort(v.SecondaryCIDRs)
 	if v.ID != "" {
@@ -177,12 +168,4 @@ func (v *VPC) validateSecondary() Problems {
 		seen = append(seen, p)
 	}
 	return out
-}
-
-func listPrefixes(list []netip.Prefix) string {
-	texts := make([]string, len(list))
-	for i, p := range list {
-		texts[i] = p.String()
-	}
-	return strings.Join(texts, ", ")
 }

@@ -1,7 +1,8 @@
 package network
 
-// FixedAttributes lists the attributes of a kind that the cloud cannot change on an existing object. A change of one
-// of them means another object.
+// FixedAttributes lists the immutable attributes of a kind: an update cannot change them, so a change of one of them
+// means another object. For the most part the cloud sets these limits. The type of a route is one of this model's own:
+// the kind of object that nexthop must name follows from it.
 func FixedAttributes(kind Kind) []string {
 	switch kind {
 	case KindSubnet:

@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,23 +10,6 @@ import (
 
 // maxPortGroups is the number of ports and ranges one rule can list.
 const maxPortGroups = 20
-
-// validateProtocol checks the protocol of a rule about one address family.
-func validateProtocol(path Path, protocol string, ipVersion int, code string) Problems {
-	p, err := traffic.ParseProtocol(protocol)
-	if err != nil {
-		return Problems{invalid(path, code, "Unknown protocol", "%s.", sentence(err))}
-	}
-	switch {
-	case p == traffic.ICMP && ipVersion == 6:
-		return Problems{invalid(path, code, "Protocol of the other address family",
-			"icmp belongs to IPv4 and this rule is about IPv6, so it would match nothing. Use icmpv6.")}
-	case p == traffic.ICMPv6 && ipVersion == 4:
-		return Problems{invalid(path, code, "Protocol of the other address family",
-			"icmpv6 belongs to IPv6 and this rule is about IPv4, so it would match nothing. Use icmp.")}
-	}
-	return nil
-}
 
 // validatePorts checks the ports of a rule. Repeated or overlapping ports are refused as the cloud refuses them.
 func validatePorts(path Path, ports []string, protocol string, code string) Problems {
@@ -63,14 +45,10 @@ func validatePorts(path Path, ports []string, protocol string, code string) Prob
 	return out
 }
 
-func sentence(err error) string {
-	return strings.TrimSuffix(err.Error(), ".")
-}
-
-// isPlainPort says whether a text is a port as it is printed: nothing else says the same.
+// isPlainPort reports whether a text is one port in its printed form, so that two different texts are two ports.
 func isPlainPort(text string) bool {
-	port, err := strconv.ParseUint(text, 10, 16)
-	return err == nil && (text[0] != '0' || port == 0 && text == "0")
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && text[0] != '0'
 }
 
 func normalPorts(ports []string) string {
@@ -100,24 +78,4 @@ func Ports(list []string) (traffic.PortSet, error) {
 		return traffic.AllPorts(), nil
 	}
 	return set, nil
-}
-
-func protocolText(protocol string) string {
-	p, err := traffic.ParseProtocol(protocol)
-	if err != nil {
-		return protocol
-	}
-	return p.String()
-}
-
-func oneOf[T ~string](path Path, value T, code, what string, accepted ...T) Problems {
-	if slices.Contains(accepted, value) {
-		return nil
-	}
-	texts := make([]string, len(accepted))
-	for i, a := range accepted {
-		texts[i] = fmt.Sprintf("%q", string(a))
-	}
-	return Problems{invalid(path, code, "Invalid "+what, "%s is %q; it must be %s.",
-		path, string(value), strings.Join(texts, " or "))}
 }

@@ -45,7 +45,7 @@ func macAddress(id string) string {
 func (p *Port) normalize() {
 	for n := range p.AddressPairs {
 		if strings.Contains(p.AddressPairs[n].IPAddress, "/") {
-			p.AddressPairs[n].IPAddress = canonicalPrefix(p.AddressPairs[n].IPAddress)
+			p.AddressPairs[n].IPAddress = CanonicalPrefix(p.AddressPairs[n].IPAddress)
 		} else {
 			p.AddressPairs[n].IPAddress = canonicalAddress(p.AddressPairs[n].IPAddress)
 		}
