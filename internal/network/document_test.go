@@ -2,6 +2,7 @@ package network_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,11 +149,27 @@ func TestEveryObject(t *testing.T) {
 					t.Fatalf("a second Normalize changes the object (-want +got):\n%s", diff)
 				}
 				problems := o.Validate()
+				checkPaths(t, o, problems)
 				if again := copyOf(t, o).Validate(); !cmp.Equal(problems, again) {
 					t.Fatalf("one object has two lists of problems:\n%s\n\n%s", list(problems), list(again))
 				}
 			})
 		})
+	}
+}
+
+// checkPaths sees that the problems speak of attributes the object has.
+func checkPaths(t *rapid.T, o network.Object, problems network.Problems) {
+	names := attributes(reflect.TypeOf(o).Elem())
+	for _, p := range problems {
+		if !slices.Contains(names, p.Path.Root()) {
+			t.Fatalf("the %s has no attribute %q: %s", o.Kind().Label(), p.Path.Root(), p.Error())
+		}
+		for _, name := range p.Involves {
+			if len(p.Path) == 1 && !slices.Contains(names, name) {
+				t.Fatalf("the %s has no attribute %q, which this involves: %s", o.Kind().Label(), name, p.Error())
+			}
+		}
 	}
 }
 

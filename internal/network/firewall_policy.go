@@ -56,7 +56,17 @@ func (r *FirewallRule) Normalize() {
 // Validate checks what the rule says, as it is checked in a network ACL.
 func (r *FirewallRule) Validate() Problems {
 	rule := r.ACLRule()
-	return rule.validate(nil)
+	out := rule.validate(nil)
+	for i := range out {
+		// The attributes of the two forms have one name but for these.
+		switch out[i].Path.Root() {
+		case "source_cidr":
+			out[i].Path = At("source_ip_address")
+		case "destination_cidr":
+			out[i].Path = At("destination_ip_address")
+		}
+	}
+	return out
 }
 
 // ACLRule is the rule in the newer form.

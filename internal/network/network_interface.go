@@ -66,5 +66,5 @@ func (p *Port) validate() Problems {
 				"Invalid address pair", "%q is neither an IP address nor an address block.", pair.IPAddress))
 		}
 	}
-	return append(out, validateTags(p.Tags)...)
+	return append(out, validateTags(p.Tags).Within(At("port"))...)
 }

@@ -27,6 +27,7 @@ func TestValidatePort(t *testing.T) {
 			refused("port.allowed_address_pairs[1].ip_address", code, `"x" is neither an IP address nor an address block`)},
 		{"address pair without an address", pairs(""), refused("port.allowed_address_pairs[0].ip_address", code, `"" is neither`)},
 	}
+	rows = append(rows, tagRows("port.tags", func(i *instance, tags map[string]string) { i.Port.Tags = tags })...)
 	checkValidate(t, valid, rows)
 }
 

@@ -34,10 +34,10 @@ func validatePorts(path Path, ports []string, protocol string, code string) Prob
 			out = append(out, invalid(path.Index(i), code, "Invalid port", "%s.", sentence(err)))
 			continue
 		}
-		for j, other := range ranges {
+		for _, other := range ranges {
 			if r.First <= other.Last && other.First <= r.Last {
 				out = append(out, invalid(path.Index(i), code, "Port listed twice",
-					"%s repeats ports that %s in the same list covers already. Remove one of the two.", text, ports[j]))
+					"%s repeats ports that %s in the same list covers already. Remove one of the two.", text, other))
 			}
 		}
 		ranges = append(ranges, r)

@@ -40,6 +40,18 @@ func portRows[T any](code, path string, set func(o T, protocol string, ports []s
 	}
 }
 
+// What a message calls the twin of a port does not shift behind a port that does not parse.
+func TestPortListedTwiceNamesItsTwin(t *testing.T) {
+	r := validRule()
+	for _, list := range [][]string{{"x", "80", "443", "443"}, {"x", "443", "80", "443"}} {
+		r.Ports = list
+		checkProblems(t, r.Validate(), []want{
+			{path: "ports[0]", code: "VPC.9902", part: `"x" is not a port`},
+			{path: "ports[3]", code: "VPC.9902", part: "443 repeats ports that 443"},
+		})
+	}
+}
+
 // Nothing and 1-65535 are no restriction (the API reference of security group rules).
 func TestPorts(t *testing.T) {
 	for _, c := range []struct{ list, want string }{

@@ -34,8 +34,8 @@ type Problem struct {
 	Class Class
 	// Path is the attribute at fault, as deep as it can be named; empty for the object as a whole.
 	Path Path
-	// Involves are further top-level attributes the judgement rests on. While one of them is unknown at plan the
-	// problem is not raised.
+	// Involves are further attributes the judgement rests on, at the top level or beside the one at fault. While a
+	// top-level one is unknown at plan the problem is not raised.
 	Involves []string
 	// Code is the cloud's own error code where one is published.
 	Code string
