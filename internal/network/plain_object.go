@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -14,7 +15,6 @@ import (
 // members are as good as absent.
 func (b *Builder) AddValue(value map[string]any, project string) Problems {
 	kind, _ := value["kind"].(string)
-	id, _ := value["id"].(string)
 	switch k := Kind(kind); {
 	case k == KindPeeringAccepter:
 		a := &PeeringAccepter{}
@@ -34,13 +34,14 @@ func (b *Builder) AddValue(value map[string]any, project string) Problems {
 		return Problems{invalid(At("kind"), "", "Unknown kind of object",
 			"The object %s has kind %q; the kinds are %s.", describeValue(value), kind, kindList(append(Kinds(),
 				KindPeeringAccepter, KindSecurityGroupRuleSet)))}
-	case id == "":
-		return Problems{invalid(At("id"), "", "Object without id",
-			"The %s %s has no id. Any text that no other object has will do.", k.Label(), describeValue(value))}
 	default:
 		o := New(k)
 		if problems := decodeValue(value, k, o); problems != nil {
 			return problems
+		}
+		if o.Base().ID == "" {
+			return Problems{invalid(At("id"), "", "Object without id",
+				"The %s %s has no id. Any text that no other object has will do.", k.Label(), describeValue(value))}
 		}
 		if o.Base().Project == "" {
 			o.Base().Project = project
@@ -61,12 +62,55 @@ func decodeValue(value map[string]any, kind Kind, into any) Problems {
 	case err == nil:
 		return nil
 	case errors.As(err, &wrongType):
-		return Problems{invalid(At(wrongType.Field), "", "Value of the wrong type",
-			"%s of the %s %s is a %s; it must be a %s.",
-			wrongType.Field, kind.Label(), describeValue(value), wrongType.Value, wrongType.Type)}
+		path := attributePath(wrongType.Field)
+		return Problems{invalid(path, "", "Value of the wrong type", "%s of the %s %s holds %s where %s is expected.",
+			path, kind.Label(), describeValue(value), jsonTypeText(wrongType.Value), typeText(wrongType.Type))}
 	default:
 		return Problems{invalid(nil, "", "Unreadable object", "The %s %s cannot be read: %s.",
 			kind.Label(), describeValue(value), err)}
+	}
+}
+
+// attributePath is the path of an attribute as package json writes it: the names of the fields, joined by dots. Meta is
+// embedded and no attribute of its own; positions in lists and keys of maps are left out.
+func attributePath(field string) Path {
+	var path Path
+	for name := range strings.SplitSeq(strings.TrimPrefix(field, "Meta."), ".") {
+		path = path.Attr(name)
+	}
+	return path
+}
+
+// jsonTypeText calls the type of a JSON value what Terraform calls it. Of a number that does not fit, package json adds
+// the digits.
+func jsonTypeText(value string) string {
+	switch {
+	case value == "array":
+		return "a list"
+	case value == "object":
+		return "an object"
+	case strings.HasPrefix(value, "number "):
+		return "the " + value
+	default:
+		return "a " + value
+	}
+}
+
+// typeText calls the type of an attribute what Terraform calls it.
+func typeText(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "a bool"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Map:
+		return "a map"
+	case reflect.Struct:
+		return "an object"
+	default:
+		return "a string"
 	}
 }
 
