@@ -132,7 +132,9 @@ func TestAddValueImplies(t *testing.T) {
 	for _, value := range []plain{
 		{"kind": "vpc", "id": "v", "name": "v", "cidr": "10.0.0.0/16"},
 		{"kind": "security_group", "id": "g", "name": "g", "delete_default_rules": true},
-		{"kind": "security_group_rules", "security_group_id": "g", "rules": plain{"all": plain{"direction": "ingress"}}},
+		{"kind": "security_group_rules", "security_group_id": "g", "rules": plain{
+			"all": plain{"direction": "ingress"}, "none": nil,
+		}},
 		{"kind": "vpc_peering_connection_accepter", "vpc_peering_connection_id": "c", "accept": false},
 		{"kind": "vpc_peering_connection", "id": "c", "name": "c", "vpc_id": "v", "peer_vpc_id": "w", "peer_project_id": "q"},
 	} {
@@ -197,7 +199,7 @@ func FuzzAddValue(f *testing.F) {
 	for _, seed := range []string{
 		`{"kind":"vpc","id":"v","name":"v","cidr":"10.0.0.0/16","secondary_cidrs":["23.8.0.0/16"]}`,
 		`{"kind":"security_group","id":"g","name":"g"}`,
-		`{"kind":"security_group_rules","security_group_id":"g","rules":{"a":{"direction":"ingress"},"b":{}}}`,
+		`{"kind":"security_group_rules","security_group_id":"g","rules":{"a":{"direction":"ingress"},"b":null}}`,
 		`{"kind":"vpc_peering_connection_accepter","vpc_peering_connection_id":"c","accept":false}`,
 		`{"kind":"network_acl","id":"a","ingress_rules":[null,{"protocol":"58"}],"subnet_ids":[null]}`,
 		`{"kind":"instance","id":"i","listeners":[{"ports":[80]}],"tags":[]}`, `{"kind":5}`, `{}`,

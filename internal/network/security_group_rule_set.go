@@ -7,10 +7,13 @@ type SecurityGroupRuleSet struct {
 	Rules           map[string]*SecurityGroupRule `json:"rules"`
 }
 
-// Expand returns the rules, ordered by name.
+// Expand returns the rules, ordered by name. A rule that is null is as good as absent.
 func (s *SecurityGroupRuleSet) Expand(project string) []*SecurityGroupRule {
 	out := make([]*SecurityGroupRule, 0, len(s.Rules))
 	for _, name := range sortedKeys(s.Rules) {
+		if s.Rules[name] == nil {
+			continue
+		}
 		r := *s.Rules[name]
 		r.SecurityGroupID, r.Project, r.Name, r.Set = s.SecurityGroupID, project, name, true
 		r.Normalize()

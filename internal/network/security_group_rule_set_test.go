@@ -20,6 +20,7 @@ func TestValidateSecurityGroupRuleSet(t *testing.T) {
 	checkValidate(t, validSet, []row[*set]{
 		{"no group", func(s *set) { s.SecurityGroupID = "" }, refused("security_group_id", "VPC.9902", "security_group_id is empty")},
 		{"no rules", func(s *set) { s.Rules = nil }, nil},
+		{"a rule that is null", func(s *set) { s.Rules["http"] = nil }, nil},
 		{"a rule that is not valid", func(s *set) { s.Rules["web"].Ports = []string{"80", "x"} },
 			refused(`rules["web"].ports[1]`, "VPC.9902", `"x" is not a port`)},
 		{"the same rule twice", func(s *set) {
@@ -38,7 +39,9 @@ func TestValidateSecurityGroupRuleSet(t *testing.T) {
 
 func TestExpandRuleSet(t *testing.T) {
 	s := validSet()
+	s.Rules["null"] = nil
 	got := s.Expand("p")
+	delete(s.Rules, "null")
 	dns := &rule{
 		Meta: network.Meta{Project: "p"}, SecurityGroupID: "g", Name: "dns", Direction: network.Egress, Ethertype: "IPv4",
 		Protocol: "udp", Ports: []string{"53"}, Action: network.Allow, Priority: new(1), Enabled: new(true), Set: true,
