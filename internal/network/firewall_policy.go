@@ -119,7 +119,9 @@ func (p *FirewallPolicy) Normalize() {}
 func (p *FirewallPolicy) Validate() Problems {
 	var out Problems
 	for i, id := range p.RuleIDs {
-		if first := slices.Index(p.RuleIDs, id); first < i {
+		if id == "" {
+			out = append(out, emptyID(At("rule_ids").Index(i), "VPC.9901", KindFirewallRule))
+		} else if first := slices.Index(p.RuleIDs, id); first < i {
 			out = append(out, invalid(At("rule_ids").Index(i), "VPC.9901", "Rule listed twice",
 				"The rule %s is at positions %d and %d. A rule acts once, at its first position; remove the other.",
 				id, first+1, i+1))

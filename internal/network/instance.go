@@ -178,7 +178,9 @@ func (i *Instance) validateGroups() Problems {
 	}
 	var out Problems
 	for n, id := range i.SecurityGroupIDs {
-		if first := slices.Index(i.SecurityGroupIDs, id); first < n {
+		if id == "" {
+			out = append(out, emptyID(path.Index(n), "VPC.0607", KindSecurityGroup))
+		} else if first := slices.Index(i.SecurityGroupIDs, id); first < n {
 			out = append(out, invalid(path.Index(n), "VPC.0607", "Security group listed twice",
 				"%s is at positions %d and %d. A group acts once, at its first position; remove the other.",
 				id, first+1, n+1))

@@ -205,6 +205,7 @@ func (a *NetworkACL) Validate() Problems {
 				len(rules), d, recommendedACLRules))
 		}
 	}
+	out = append(out, validateSubnetIDs(a.SubnetIDs, code)...)
 	out = append(out, validateDescription(At("description"), a.Description, code)...)
 	return append(out, validateTags(a.Tags)...)
 }

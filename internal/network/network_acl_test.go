@@ -41,6 +41,9 @@ func TestValidateNetworkACL(t *testing.T) {
 	rows := []row[*acl]{
 		{"no rules", func(a *acl) { a.IngressRules, a.EgressRules = nil, nil }, nil},
 		{"100 rules in a direction", func(a *acl) { a.EgressRules = rules(100) }, nil},
+		{"no subnets", func(a *acl) { a.SubnetIDs = nil }, nil},
+		{"subnet without an id", func(a *acl) { a.SubnetIDs = []string{"", "s"} },
+			refused("subnet_ids", code, "subnet_ids holds an empty id")},
 		{"101 rules in a direction", func(a *acl) { a.EgressRules = rules(101) },
 			advised("egress_rules", "There are 101 egress rules")},
 		{"no action", in(func(r *aclRule) { r.Action = "" }), refused(at("action"), code, `is ""; it must be "allow" or "deny"`)},

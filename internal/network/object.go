@@ -1,6 +1,7 @@
 package network
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -71,6 +72,18 @@ func reference(path Path, id string, kinds ...Kind) []Reference {
 		return nil
 	}
 	return []Reference{{Path: path, Kinds: kinds, ID: id}}
+}
+
+// emptyID is the problem of a list of ids with an empty one: it refers to nothing, so nobody would miss the object.
+func emptyID(path Path, code string, kind Kind) Problem {
+	return invalid(path, code, "Empty id", "%s holds an empty id. Write the id of a %s, or remove it.", path, kind.Label())
+}
+
+func validateSubnetIDs(ids []string, code string) Problems {
+	if slices.Contains(ids, "") {
+		return Problems{emptyID(At("subnet_ids"), code, KindSubnet)}
+	}
+	return nil
 }
 
 // Namer is what people call the object with an id.

@@ -51,5 +51,6 @@ func (t *RouteTable) Validate() Problems {
 		out = append(out, invalid(At("vpc_id"), code, "Missing VPC", "A route table belongs to a VPC; vpc_id is empty."))
 	}
 	out = append(out, validateName(t.Name, code)...)
+	out = append(out, validateSubnetIDs(t.SubnetIDs, code)...)
 	return append(out, validateDescription(At("description"), t.Description, code)...)
 }
