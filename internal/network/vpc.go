@@ -80,9 +80,11 @@ func (v *VPC) Normalize() {
 	}
 }
 
-// DefaultRouteTable is the table the VPC is created with. It cannot be deleted and goes with the VPC.
+// DefaultRouteTable is the table the VPC is created with. It cannot be deleted and goes with the VPC. Its name is
+// "rtb-" and that of the VPC, cut where a name has to end.
 func (v *VPC) DefaultRouteTable() *RouteTable {
-	t := &RouteTable{VPCID: v.ID, Name: "rtb-" + v.Name, Default: true}
+	name := []rune("rtb-" + v.Name)
+	t := &RouteTable{VPCID: v.ID, Name: string(name[:min(len(name), maxName)]), Default: true}
 	t.Project = v.Project
 	// The name of the VPC may change, the table stays; so the name is no part of its identity.
 	t.ID = IssueID(KindRouteTable, t.NaturalKey(), 0)

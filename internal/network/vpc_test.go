@@ -2,6 +2,7 @@ package network_test
 
 import (
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -140,6 +141,19 @@ func TestDefaultRouteTable(t *testing.T) {
 	v.Name = "renamed"
 	if renamed := v.DefaultRouteTable(); renamed.ID != table.ID || renamed.ID == "" {
 		t.Errorf("with the name of the VPC the id of its table changes from %q to %q", table.ID, renamed.ID)
+	}
+}
+
+// What the cloud creates together with a valid object is valid: an export that could not be restored would be lost.
+func TestDefaultRouteTableIsValid(t *testing.T) {
+	v := validVPC()
+	for length, want := range map[int]int{1: 5, 60: 64, 61: 64, 64: 64} {
+		v.Name = long(length)
+		table := v.DefaultRouteTable()
+		checkProblems(t, table.Validate(), nil)
+		if got := utf8.RuneCountInString(table.Name); got != want {
+			t.Errorf("for a VPC with a name of %d characters the table %q has one of %d; want %d", length, table.Name, got, want)
+		}
 	}
 }
 
