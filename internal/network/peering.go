@@ -86,6 +86,10 @@ func (p *Peering) Validate() Problems {
 			"Both sides are the VPC %s. A peering connection joins two VPCs; the subnets of one VPC reach each "+
 				"other without it.", p.VPCID).involving("vpc_id"))
 	}
+	if p.Status != "" {
+		out = append(out, oneOf(At("status"), p.Status, code, "status",
+			PeeringActive, PeeringPending, PeeringRejected, PeeringExpired, PeeringDeleted)...)
+	}
 	return append(out, validateDescription(At("description"), p.Description, code)...)
 }
 

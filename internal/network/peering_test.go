@@ -23,6 +23,11 @@ func TestValidatePeering(t *testing.T) {
 		}},
 		{"with itself", func(p *peering) { p.PeerVPCID = "v" }, refused("peer_vpc_id", code, "Both sides are the VPC v")},
 	}
+	for _, status := range []network.PeeringStatus{"", "ACTIVE", "PENDING_ACCEPTANCE", "REJECTED", "EXPIRED", "DELETED"} {
+		rows = append(rows, row[*peering]{"status " + string(status), func(p *peering) { p.Status = status }, nil})
+	}
+	rows = append(rows, row[*peering]{"unknown status", func(p *peering) { p.Status = "active" },
+		refused("status", code, `status is "active"; it must be "ACTIVE" or "PENDING_ACCEPTANCE"`)})
 	rows = append(rows, nameRows(code, func(p *peering, s string) { p.Name = s })...)
 	rows = append(rows, descriptionRows(code, "description", func(p *peering, s string) { p.Description = s })...)
 	checkValidate(t, validPeering, rows)
