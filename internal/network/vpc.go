@@ -155,9 +155,11 @@ func (v *VPC) validateSecondary() Problems {
 					"%s lies in or around %s, which the cloud reserves. Choose another block.", p, f))
 			}
 		}
-		if slices.Contains(forbiddenAsWhole, p) {
-			out = append(out, invalid(path, "VPC.9916", "Reserved block",
-				"%s cannot be a secondary block as a whole. Choose a part of it.", p))
+		for _, f := range forbiddenAsWhole {
+			if ContainsPrefix(p, f) {
+				out = append(out, invalid(path, "VPC.9916", "Reserved block",
+					"%s holds the whole of %s, which cannot be a secondary block. Choose a part of it.", p, f))
+			}
 		}
 		for _, other := range seen {
 			if other.IsValid() && other.Overlaps(p) {

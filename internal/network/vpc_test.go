@@ -53,8 +53,8 @@ func TestValidateVPC(t *testing.T) {
 		{"too small a secondary block", secondary("23.8.0.0/29"), refused(set, "VPC.9911", "23.8.0.0/29 is smaller than a /28")},
 		{"secondary block in the primary one", secondary("10.0.1.0/24"), conflict(set, "VPC.9914", "10.0.1.0/24 overlaps 10.0.0.0/16")},
 		{"secondary block around the primary one", func(v *network.VPC) {
-			v.CIDR, v.SecondaryCIDRs = "172.16.0.0/16", []string{"172.0.0.0/7"}
-		}, conflict(set, "VPC.9914", "172.0.0.0/7 overlaps 172.16.0.0/16")},
+			v.SecondaryCIDRs = []string{"10.0.0.0/15"}
+		}, conflict(set, "VPC.9914", "10.0.0.0/15 overlaps 10.0.0.0/16")},
 		{"a secondary block twice", secondary("23.8.0.0/16", "23.8.0.0/16"),
 			conflict(set, "VPC.9914", "23.8.0.0/16 overlaps 23.8.0.0/16")},
 		{"secondary blocks that overlap", secondary("23.8.0.0/16", "23.8.9.0/24"),
@@ -66,6 +66,11 @@ func TestValidateVPC(t *testing.T) {
 		{"the whole of 10/8 as secondary block", func(v *network.VPC) {
 			v.CIDR, v.SecondaryCIDRs = "192.168.0.0/16", []string{"10.0.0.0/8"}
 		}, refused(set, "VPC.9916", "10.0.0.0/8")},
+		{"a block around 10/8 as secondary block", func(v *network.VPC) {
+			v.CIDR, v.SecondaryCIDRs = "192.168.0.0/16", []string{"8.0.0.0/6"}
+		}, refused(set, "VPC.9916", "8.0.0.0/6 holds the whole of 10.0.0.0/8")},
+		{"a block around 192.168/16 as secondary block", secondary("192.0.0.0/8"),
+			refused(set, "VPC.9916", "192.0.0.0/8 holds the whole of 192.168.0.0/16")},
 		{"switch on", func(v *network.VPC) { v.BlockServiceEndpoints = new("on") }, nil},
 		{"switch off", func(v *network.VPC) { v.BlockServiceEndpoints = new("off") }, nil},
 		{"switch that is neither", func(v *network.VPC) { v.BlockServiceEndpoints = new("On") },
