@@ -97,7 +97,9 @@ func (b *Builder) Network() *Network {
 		for _, o := range n.ordered[kind] {
 			for _, ref := range o.References() {
 				e := edge{kind, ref.Path.Root(), ref.ID}
-				n.children[e] = append(n.children[e], o)
+				if list := n.children[e]; len(list) == 0 || list[len(list)-1] != o {
+					n.children[e] = append(list, o)
+				}
 				if n.objects[ref.ID] == nil {
 					n.missing = append(n.missing, Missing{o, ref})
 				}
@@ -128,7 +130,7 @@ func All[T Object](n *Network) []T {
 	return typed[T](n.ordered[zero.Kind()])
 }
 
-// Referring returns the objects of type T whose attribute refers to the object with the id target.
+// Referring returns the objects of type T whose attribute refers to the object with the id target, each once.
 func Referring[T Object](n *Network, attribute, target string) []T {
 	var zero T
 	return typed[T](n.children[edge{zero.Kind(), attribute, target}])

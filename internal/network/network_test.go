@@ -67,6 +67,19 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
+// A list of rules is one attribute: an ACL that names a group in two of them refers to it once.
+func TestReferringOnce(t *testing.T) {
+	b := network.NewBuilder()
+	for _, id := range []string{"a", "b"} {
+		b.Add(&acl{Meta: network.Meta{ID: id}, IngressRules: []aclRule{
+			{SourceAddressGroupID: "g"}, {SourceAddressGroupID: "h"}, {DestinationAddressGroupID: "g"},
+		}})
+	}
+	n := b.Network()
+	checkIDs(t, "the ACLs with the group g", network.Referring[*acl](n, "ingress_rules", "g"), "a", "b")
+	checkIDs(t, "the ACLs with the group h", network.Referring[*acl](n, "ingress_rules", "h"), "a", "b")
+}
+
 // What a list function returns belongs to its caller.
 func TestOfKindIsACopy(t *testing.T) {
 	b := network.NewBuilder()
