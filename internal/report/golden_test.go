@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -189,10 +188,6 @@ func TestGoldenWholeNetwork(t *testing.T) {
 	body, err := report.AuditJSON(found)
 	golden(t, "audit.json", valid(t, body, err))
 
-	m := before.Matrix(traffic.IPv4)
-	readable(t, report.Matrix(m))
-	golden(t, "matrix.txt", report.Matrix(m)+"\n")
-
 	a := before.Decide(s.ask("web-1", "db-1", traffic.TCP, "5432"))
 	d := reach.Compare(before, before.Repaired(&a))
 	readable(t, report.Difference(d))
@@ -223,12 +218,4 @@ func TestGoldenWholeNetwork(t *testing.T) {
 	golden(t, "outcomes.txt", report.Outcomes(outcomes)+"\n")
 	body, err = report.OutcomesJSON(outcomes)
 	golden(t, "outcomes.json", valid(t, body, err))
-}
-
-// The schema is a JSON document that says which schema it is.
-func TestSchemaIsPublished(t *testing.T) {
-	var schema map[string]any
-	if err := json.Unmarshal(report.Schema, &schema); err != nil || schema["$schema"] == nil {
-		t.Errorf("%v %v", err, schema["$schema"])
-	}
 }

@@ -10,15 +10,6 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-func TestEveryCodeHasASentence(t *testing.T) {
-	for _, code := range reach.Codes() {
-		f := reach.Finding{Code: code, Name: "x", Rule: &reach.RuleRef{}, Kind: network.KindVPC}
-		if s := report.Sentence(f); s == code+" x" || !strings.HasSuffix(s, ".") {
-			t.Errorf("%s has no sentence: %q", code, s)
-		}
-	}
-}
-
 func TestConflictIsExplained(t *testing.T) {
 	b := network.NewBuilder()
 	add := func(id string, o network.Object) { o.Base().ID = id; o.Normalize(); b.Add(o) }

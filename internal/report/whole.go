@@ -8,36 +8,6 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 )
 
-// Matrix tells in plain text who reaches whom: the classes of ends that fare alike, then what gets from one to the
-// other.
-func Matrix(m *reach.Matrix) string {
-	var p page
-	for i, c := range m.Classes() {
-		p.put(fmt.Sprintf("%d. ", i+1), "   ", members(c.Members))
-	}
-	p.gap()
-	empty := true
-	for e := range m.Entries() {
-		empty = false
-		p.put(fmt.Sprintf("%d -> %d: ", e.From+1, e.To+1), "  ", cell(e.Cell))
-	}
-	if empty {
-		p.put("", "", "Nothing reaches anything.")
-	}
-	return p.text()
-}
-
-func cell(c reach.Cell) string {
-	var parts []string
-	if !c.Allowed.IsEmpty() {
-		parts = append(parts, enumerate(Flows(c.Allowed)))
-	}
-	if !c.Unclear.IsEmpty() {
-		parts = append(parts, "not decided: "+enumerate(Flows(c.Unclear)))
-	}
-	return strings.Join(parts, "; ")
-}
-
 func members(list []reach.Member) string {
 	names := make([]string, len(list))
 	for i := range list {
@@ -46,7 +16,7 @@ func members(list []reach.Member) string {
 	return enumerate(names)
 }
 
-// Difference tells in plain text what a change gains and loses.
+// Difference says in plain text what a change gains and loses.
 func Difference(d reach.Difference) string {
 	if d.IsEmpty() {
 		return "The same traffic gets through as before."
@@ -73,7 +43,7 @@ func (p *page) changes(title string, list []reach.Change) {
 	}
 }
 
-// Outcomes tells in plain text how a network stands to intents.
+// Outcomes says in plain text how a network stands to intents.
 func Outcomes(list []reach.Outcome) string {
 	var p page
 	for i := range list {
