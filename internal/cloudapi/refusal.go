@@ -101,10 +101,6 @@ func (c *call) codeFor(p network.Problem) string {
 		if reference && strings.Contains(p.Path.Root(), "group_id") {
 			return "VPC.0603"
 		}
-		// A subnet that is not there and a VPC that is not there for a subnet are told apart by code.
-		if c.kind == network.KindSubnet && p.Class == network.NotFound && p.Path.Root() == "vpc_id" {
-			return "VPC.0003"
-		}
 		if code, ok := codesV1[classified{c.kind, p.Class}]; ok && !reference {
 			return code
 		}
