@@ -8,48 +8,6 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// registerPorts adds the network interfaces. A port is an instance of the emulated cloud: an address in a subnet with
-// the groups that filter it. Instances that a lab's author has written are ports of servers.
-func (a *api) registerPorts() {
-	for _, dialect := range []struct {
-		generation    generation
-		base, invalid string
-		created       int
-		render        func(*call, *network.Instance) (members, error)
-	}{
-		{v1, "/v1/{project_id}/ports", "VPC.0701", http.StatusOK, portV1},
-		{neutron, "/v2.0/ports", "InvalidInput", http.StatusCreated, portV2},
-	} {
-		g := a.group(dialect.generation, network.KindInstance, dialect.invalid)
-		show := func(c *call, status int, i *network.Instance, err error) (answer, error) {
-			if err != nil {
-				return answer{}, err
-			}
-			body, err := dialect.render(c, i)
-			if err != nil {
-				return answer{}, err
-			}
-			return c.ok(status, members{"port": body})
-		}
-		g.on("POST "+dialect.base, func(c *call) (answer, error) {
-			i, err := createPort(c)
-			return show(c, dialect.created, i, err)
-		})
-		g.on("GET "+dialect.base, func(c *call) (answer, error) { return listPorts(c, dialect.render) })
-		g.on("GET "+dialect.base+"/{id}", func(c *call) (answer, error) {
-			i, err := getPort(c)
-			return show(c, http.StatusOK, i, err)
-		})
-		g.on("PUT "+dialect.base+"/{id}", func(c *call) (answer, error) {
-			i, err := updatePort(c)
-			return show(c, http.StatusOK, i, err)
-		})
-		g.on("DELETE "+dialect.base+"/{id}", deletePort)
-	}
-	a.registerPrivateIPs()
-	a.registerPortsV3()
-}
-
 // The owners of a port other than none and a virtual IP address.
 const (
 	ownerCompute = "compute:"
@@ -121,24 +79,15 @@ func (c *call) portBody(i *network.Instance) (members, *network.Subnet, error) {
 	}, s, nil
 }
 
-func portV1(c *call, i *network.Instance) (members, error) {
-	body, s, err := c.portBody(i)
-	if err != nil {
-		return nil, err
-	}
-	body["instance_id"], body["instance_type"] = "", ""
-	body["zone_id"], body["enable_efi"], body["ipv6_bandwidth_id"] = s.AvailabilityZone, false, ""
-	return body, nil
-}
+// portRenderer writes a port as a generation does.
+type portRenderer func(*call, *network.Instance) (members, error)
 
-func portV2(c *call, i *network.Instance) (members, error) {
-	body, _, err := c.portBody(i)
+func showPort(c *call, status int, i *network.Instance, render portRenderer) (answer, error) {
+	body, err := render(c, i)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	body["project_id"] = i.Project
-	body["created_at"], body["updated_at"] = timeV1(i.CreatedAt), timeV1(i.UpdatedAt)
-	return body, nil
+	return c.ok(status, members{"port": body})
 }
 
 type portRequest struct {
@@ -189,7 +138,18 @@ func (q *portRequest) apply(i *network.Instance) {
 	}
 }
 
-func createPort(c *call) (*network.Instance, error) {
+// createPort returns the handler that creates a port and answers with a status and the port in a generation's form.
+func createPort(status int, render portRenderer) handler {
+	return func(c *call) (answer, error) {
+		i, err := newPort(c)
+		if err != nil {
+			return answer{}, err
+		}
+		return showPort(c, status, i, render)
+	}
+}
+
+func newPort(c *call) (*network.Instance, error) {
 	q, err := c.portRequest()
 	if err != nil {
 		return nil, err
@@ -225,15 +185,81 @@ func (c *call) noNetwork(id string) error {
 	return &refusal{http.StatusNotFound, code, "There is no subnet with id \"" + id + "\"."}
 }
 
-func updatePort(c *call) (*network.Instance, error) {
-	q, err := c.portRequest()
-	if err != nil {
-		return nil, err
+func listPorts(render portRenderer) handler {
+	return func(c *call) (answer, error) {
+		p, err := search(c, c.inNetwork(), c.portFilters())
+		if err != nil {
+			return answer{}, err
+		}
+		return showPorts(c, p, render)
 	}
-	return change(c, c.path("id"), func(_ *emulator.Cloud, i *network.Instance) error {
-		q.apply(i)
-		return nil
-	})
+}
+
+func showPorts(c *call, p page[*network.Instance], render portRenderer) (answer, error) {
+	return showEach(c, "ports", p, func(i *network.Instance) (members, error) { return render(c, i) })
+}
+
+// inNetwork narrows a list of ports to the subnet the query names, by either of the two names for that.
+func (c *call) inNetwork() emulator.Filter {
+	f := c.own()
+	for _, name := range []string{"network_id", "virsubnet_id"} {
+		if id := c.r.URL.Query().Get(name); id != "" {
+			f.Attribute, f.Target = "subnet_id", id
+		}
+	}
+	return f
+}
+
+func (c *call) portFilters() filters[*network.Instance] {
+	type port = *network.Instance
+	return filters[port]{
+		"id":             byID[port],
+		"name":           func(i port, s string) bool { return i.Name == s },
+		"network_id":     func(i port, s string) bool { return i.SubnetID == s },
+		"virsubnet_id":   func(i port, s string) bool { return i.SubnetID == s },
+		"admin_state_up": func(i port, s string) bool { return (s == "true" || s == "True") == i.Port.IsUp() },
+		"mac_address":    func(i port, s string) bool { return i.MACAddress() == s },
+		"device_id":      func(i port, s string) bool { return i.Port == nil && i.ID == s },
+		"device_owner": func(i port, s string) bool {
+			if i.Port == nil {
+				return len(s) >= len(ownerCompute) && s[:len(ownerCompute)] == ownerCompute
+			}
+			return i.Port.DeviceOwner == s
+		},
+		"status":          func(i port, s string) bool { return portStatus(i) == s },
+		"security_groups": func(i port, s string) bool { return slices.Contains(i.SecurityGroupIDs, s) },
+		"fixed_ips":       hasFixedIP,
+		"private_ips":     hasFixedIP,
+		"tenant_id":       func(i port, s string) bool { return i.Project == s },
+		"project_id":      func(i port, s string) bool { return i.Project == s },
+	}
+}
+
+func getPort(render portRenderer) handler {
+	return func(c *call) (answer, error) {
+		i, err := get[*network.Instance](c, c.cloud, c.path("id"))
+		if err != nil {
+			return answer{}, err
+		}
+		return showPort(c, http.StatusOK, i, render)
+	}
+}
+
+func updatePort(render portRenderer) handler {
+	return func(c *call) (answer, error) {
+		q, err := c.portRequest()
+		if err != nil {
+			return answer{}, err
+		}
+		i, err := change(c, c.path("id"), func(_ *emulator.Cloud, i *network.Instance) error {
+			q.apply(i)
+			return nil
+		})
+		if err != nil {
+			return answer{}, err
+		}
+		return showPort(c, http.StatusOK, i, render)
+	}
 }
 
 // deletePort refuses the port of a server: it goes with the server, which this API does not have.
@@ -263,55 +289,4 @@ func (c *call) inUse(i *network.Instance) error {
 		http.StatusConflict, code, "The port " + i.ID + " with the address " + i.MainAddress() + " belongs to the server " +
 			i.Title() + " and goes with it.",
 	}
-}
-
-func (c *call) portFilters() filters[*network.Instance] {
-	type port = *network.Instance
-	return filters[port]{
-		"id":             byID[port],
-		"name":           func(i port, s string) bool { return i.Name == s },
-		"network_id":     func(i port, s string) bool { return i.SubnetID == s },
-		"virsubnet_id":   func(i port, s string) bool { return i.SubnetID == s },
-		"admin_state_up": func(i port, s string) bool { return (s == "true" || s == "True") == i.Port.IsUp() },
-		"mac_address":    func(i port, s string) bool { return i.MACAddress() == s },
-		"device_id":      func(i port, s string) bool { return i.Port == nil && i.ID == s },
-		"device_owner": func(i port, s string) bool {
-			if i.Port == nil {
-				return len(s) >= len(ownerCompute) && s[:len(ownerCompute)] == ownerCompute
-			}
-			return i.Port.DeviceOwner == s
-		},
-		"status":          func(i port, s string) bool { return portStatus(i) == s },
-		"security_groups": func(i port, s string) bool { return slices.Contains(i.SecurityGroupIDs, s) },
-		"fixed_ips":       hasFixedIP,
-		"private_ips":     hasFixedIP,
-		"tenant_id":       func(i port, s string) bool { return i.Project == s },
-		"project_id":      func(i port, s string) bool { return i.Project == s },
-	}
-}
-
-// inNetwork narrows a list of ports to the subnet the query names, by either of the two names for that.
-func (c *call) inNetwork() emulator.Filter {
-	f := c.own()
-	for _, name := range []string{"network_id", "virsubnet_id"} {
-		if id := c.r.URL.Query().Get(name); id != "" {
-			f.Attribute, f.Target = "subnet_id", id
-		}
-	}
-	return f
-}
-
-func listPorts(c *call, render func(*call, *network.Instance) (members, error)) (answer, error) {
-	gateway, err := c.listedGateway()
-	if err != nil {
-		return answer{}, err
-	}
-	p, err := search(c, c.inNetwork(), c.portFilters())
-	if err != nil {
-		return answer{}, err
-	}
-	if gateway != nil {
-		p.items = append([]*network.Instance{gateway}, p.items...)
-	}
-	return showEach(c, "ports", p, func(i *network.Instance) (members, error) { return render(c, i) })
 }

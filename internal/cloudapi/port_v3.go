@@ -9,42 +9,15 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// registerPortsV3 adds the ports of v3, which reads them and changes the order of their security groups.
-func (a *api) registerPortsV3() {
-	const base = "/v3/{project_id}/ports"
-	g := a.group(v3, network.KindInstance, "VPC.0701")
-	g.on("GET "+base, func(c *call) (answer, error) {
-		p, err := search(c, c.inNetwork(), c.portFilters())
-		if err != nil {
-			return answer{}, err
-		}
-		return showEach(c, "ports", p, func(i *network.Instance) (members, error) { return portV3(c, i) })
-	})
-	g.on("GET "+base+"/{id}", func(c *call) (answer, error) {
-		i, err := get[*network.Instance](c, c.cloud, c.path("id"))
-		if err != nil {
-			return answer{}, err
-		}
-		return showPortV3(c, i)
-	})
-	g.on("PUT "+base+"/{id}/insert-security-groups", func(c *call) (answer, error) {
-		return changeGroups(c, func(i *network.Instance, groups []string, at int) error {
-			i.SecurityGroupIDs = slices.Insert(i.SecurityGroupIDs, at, groups...)
-			return nil
-		})
-	})
-	g.on("PUT "+base+"/{id}/remove-security-groups", func(c *call) (answer, error) {
-		return changeGroups(c, func(i *network.Instance, groups []string, _ int) error {
-			for _, id := range groups {
-				at := slices.Index(i.SecurityGroupIDs, id)
-				if at < 0 {
-					return badRequest("VPC.0607", "The port %s is not in the security group %s.", i.ID, id)
-				}
-				i.SecurityGroupIDs = slices.Delete(i.SecurityGroupIDs, at, at+1)
-			}
-			return nil
-		})
-	})
+// portRoutesV3 are the ports of v3, which reads them and changes the order of their security groups.
+var portRoutesV3 = routeGroup{
+	generation: v3, kind: network.KindInstance, invalid: "VPC.0701",
+	routes: []route{
+		{"GET /v3/{project_id}/ports", listPorts(portV3)},
+		{"GET /v3/{project_id}/ports/{id}", getPort(portV3)},
+		{"PUT /v3/{project_id}/ports/{id}/insert-security-groups", insertPortSecurityGroups},
+		{"PUT /v3/{project_id}/ports/{id}/remove-security-groups", removePortSecurityGroups},
+	},
 }
 
 type subnetAddress struct {
@@ -78,17 +51,29 @@ func portV3(c *call, i *network.Instance) (members, error) {
 	return body, nil
 }
 
-func showPortV3(c *call, i *network.Instance) (answer, error) {
-	body, err := portV3(c, i)
-	if err != nil {
-		return answer{}, err
-	}
-	return c.ok(http.StatusOK, members{"port": body})
+func insertPortSecurityGroups(c *call) (answer, error) {
+	return changePortSecurityGroups(c, func(i *network.Instance, groups []string, at int) error {
+		i.SecurityGroupIDs = slices.Insert(i.SecurityGroupIDs, at, groups...)
+		return nil
+	})
 }
 
-// changeGroups changes the security groups of a port. New ones go to the end unless the request names a place, counted
-// from zero.
-func changeGroups(c *call, edit func(i *network.Instance, groups []string, at int) error) (answer, error) {
+func removePortSecurityGroups(c *call) (answer, error) {
+	return changePortSecurityGroups(c, func(i *network.Instance, groups []string, _ int) error {
+		for _, id := range groups {
+			at := slices.Index(i.SecurityGroupIDs, id)
+			if at < 0 {
+				return badRequest("VPC.0607", "The port %s is not in the security group %s.", i.ID, id)
+			}
+			i.SecurityGroupIDs = slices.Delete(i.SecurityGroupIDs, at, at+1)
+		}
+		return nil
+	})
+}
+
+// changePortSecurityGroups changes the security groups of a port. New ones go to the end unless the request names a
+// position, counted from zero.
+func changePortSecurityGroups(c *call, edit func(i *network.Instance, groups []string, at int) error) (answer, error) {
 	body, err := decode[struct {
 		Port *struct {
 			SecurityGroups []string `json:"security_groups"`
@@ -119,6 +104,6 @@ func changeGroups(c *call, edit func(i *network.Instance, groups []string, at in
 	case rehearsed:
 		return c.passed()
 	default:
-		return showPortV3(c, i)
+		return showPort(c, http.StatusOK, i, portV3)
 	}
 }

@@ -7,20 +7,15 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-func (a *api) registerSubnets() {
-	g := a.group(v1, network.KindSubnet, "VPC.0201")
-	g.on("POST /v1/{project_id}/subnets", createSubnet)
-	g.on("GET /v1/{project_id}/subnets", listSubnets)
-	g.on("GET /v1/{project_id}/subnets/{id}", func(c *call) (answer, error) {
-		s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
-		if err != nil {
-			return answer{}, err
-		}
-		return c.showSubnet(s)
-	})
-	g.on("PUT /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", updateSubnet)
-	g.on("DELETE /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", deleteSubnet)
-	a.registerVirsubnets()
+var subnetRoutesV1 = routeGroup{
+	generation: v1, kind: network.KindSubnet, invalid: "VPC.0201",
+	routes: []route{
+		{"POST /v1/{project_id}/subnets", createSubnet},
+		{"GET /v1/{project_id}/subnets", listSubnets},
+		{"GET /v1/{project_id}/subnets/{id}", getSubnet},
+		{"PUT /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", updateSubnet},
+		{"DELETE /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", deleteSubnet},
+	},
 }
 
 type subnetV1 struct {
@@ -49,53 +44,6 @@ type subnetV1 struct {
 	UpdatedAt           string       `json:"updated_at"`
 	AvailableAddresses  int          `json:"available_ip_address_count"`
 	AddressUsageMetrics bool         `json:"enable_network_address_usage_metrics"`
-}
-
-type dhcpOption struct {
-	Name  string `json:"opt_name"`
-	Value string `json:"opt_value"`
-}
-
-// The lease times a subnet has before anybody sets others.
-const (
-	leaseOption     = "addresstime"
-	leaseOptionIPv6 = "ipv6_addresstime"
-)
-
-// dhcpOptions are the options of a subnet, those included that every subnet has.
-func dhcpOptions(s *network.Subnet) []dhcpOption {
-	var out []dhcpOption
-	present := map[string]bool{}
-	for _, o := range s.DHCPOptions {
-		out = append(out, dhcpOption(o))
-		present[o.Name] = true
-	}
-	for _, o := range []dhcpOption{{leaseOption, "24h"}, {leaseOptionIPv6, "2h"}} {
-		if !present[o.Name] {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-// The ids a subnet has in Neutron, where the cloud's subnet is a network that contains a subnet of each family.
-func neutronSubnetID(s *network.Subnet) string {
-	return network.IssueID("neutron_subnet", s.ID, 0)
-}
-
-func neutronSubnetIDv6(s *network.Subnet) string {
-	if !s.IPv6Prefix().IsValid() {
-		return ""
-	}
-	return network.IssueID("neutron_subnet_v6", s.ID, 0)
-}
-
-// gatewayIPv6 is the address of the subnet's gateway in its IPv6 block, empty where there is none.
-func gatewayIPv6(s *network.Subnet) string {
-	if a := s.IPv6Gateway(); a.IsValid() {
-		return a.String()
-	}
-	return ""
 }
 
 func (c *call) subnetV1(s *network.Subnet) (subnetV1, error) {
@@ -140,12 +88,6 @@ type subnetRequest struct {
 	DHCPOptions         []dhcpOptionRequest `json:"extra_dhcp_opts"`
 	Tags                []string            `json:"tags"`
 	AddressUsageMetrics *bool               `json:"enable_network_address_usage_metrics"`
-}
-
-// dhcpOptionRequest sets an option; a null value takes it away.
-type dhcpOptionRequest struct {
-	Name  string  `json:"opt_name"`
-	Value *string `json:"opt_value"`
 }
 
 func (c *call) subnetRequest() (*subnetRequest, error) {
@@ -197,27 +139,6 @@ func nonEmpty(items []string) []string {
 	return out
 }
 
-// withOptions sets the options a request names and leaves the others.
-func withOptions(old []network.DHCPOption, changes []dhcpOptionRequest) []network.DHCPOption {
-	out := old
-	for _, change := range changes {
-		var next []network.DHCPOption
-		placed := change.Value == nil
-		for _, o := range out {
-			if o.Name != change.Name {
-				next = append(next, o)
-			} else if !placed {
-				next, placed = append(next, network.DHCPOption{Name: o.Name, Value: *change.Value}), true
-			}
-		}
-		if !placed {
-			next = append(next, network.DHCPOption{Name: change.Name, Value: *change.Value})
-		}
-		out = append([]network.DHCPOption{}, next...)
-	}
-	return out
-}
-
 func createSubnet(c *call) (answer, error) {
 	q, err := c.subnetRequest()
 	if err != nil {
@@ -243,6 +164,14 @@ func listSubnets(c *call) (answer, error) {
 		return answer{}, err
 	}
 	return showEach(c, "subnets", p, c.subnetV1)
+}
+
+func getSubnet(c *call) (answer, error) {
+	s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	return c.showSubnet(s)
 }
 
 func updateSubnet(c *call) (answer, error) {
@@ -279,5 +208,5 @@ func deleteSubnet(c *call) (answer, error) {
 	if s.VPCID != c.path("vpc_id") {
 		return answer{}, emulator.NotFound(network.KindSubnet, s.ID)
 	}
-	return remove[*network.Subnet](c, s.ID)
+	return remove[*network.Subnet](c)
 }

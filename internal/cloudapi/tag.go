@@ -1,56 +1,45 @@
 package cloudapi
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// registerTags adds the tags of every kind that has them: v2.0 for the older kinds, v3 for the newer.
-func (a *api) registerTags() {
-	for _, noun := range []struct {
-		name    string
-		kind    network.Kind
-		newer   bool
-		objects func(*call) ([]network.Object, error)
-	}{
-		{"vpcs", network.KindVPC, false, taggable[*network.VPC]},
-		{"subnets", network.KindSubnet, false, taggable[*network.Subnet]},
-		{"security-groups", network.KindSecurityGroup, false, taggable[*network.SecurityGroup]},
-		{"firewalls", network.KindNetworkACL, true, taggable[*network.NetworkACL]},
-		{"ports", network.KindInstance, true, taggable[*network.Instance]},
-	} {
-		g, base := a.group(v2, noun.kind, "VPC.1801"), "/v2.0/{project_id}/"+noun.name
-		if noun.newer {
-			g, base = a.group(v3, noun.kind, "VPC.1801"), "/v3/{project_id}/"+noun.name
-		}
-		g.on("GET "+base+"/{id}/tags", showTags)
-		g.on("POST "+base+"/{id}/tags", addTag)
-		g.on("DELETE "+base+"/{id}/tags/{key}", func(c *call) (answer, error) {
-			return changeTags(c, nil, []tag{{Key: c.path("key")}})
-		})
-		g.on("GET "+base+"/tags", func(c *call) (answer, error) { return listTags(c, noun.objects) })
-		if noun.newer {
-			g.on("POST "+base+"/{id}/tags/create", func(c *call) (answer, error) { return changeTagsAs(c, "create") })
-			g.on("POST "+base+"/{id}/tags/delete", func(c *call) (answer, error) { return changeTagsAs(c, "delete") })
-			g.on("POST "+base+"/resource-instances/filter", func(c *call) (answer, error) {
-				return findTagged(c, noun.objects, "filter")
-			})
-			g.on("POST "+base+"/resource-instances/count", func(c *call) (answer, error) {
-				return findTagged(c, noun.objects, "count")
-			})
-			continue
-		}
-		g.on("POST "+base+"/{id}/tags/action", func(c *call) (answer, error) { return changeTagsAs(c, "") })
-		g.on("POST "+base+"/resource_instances/action", func(c *call) (answer, error) {
-			return findTagged(c, noun.objects, "")
-		})
+type tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// tagList writes tags as the API does, ordered by key.
+func tagList(tags map[string]string) []tag {
+	out := make([]tag, 0, len(tags))
+	for key, value := range tags {
+		out = append(out, tag{key, value})
 	}
+	slices.SortFunc(out, func(a, b tag) int {
+		if a.Key < b.Key {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+func tagMap(tags []tag) map[string]string {
+	if len(tags) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(tags))
+	for _, t := range tags {
+		out[t.Key] = t.Value
+	}
+	return out
 }
 
 // tagsOf is where an object keeps its tags.
@@ -117,28 +106,30 @@ func addTag(c *call) (answer, error) {
 	return changeTags(c, []tag{*t}, nil)
 }
 
-// changeTagsAs sets or takes away the tags of the body. Without a verb the body names it.
-func changeTagsAs(c *call, verb string) (answer, error) {
-	body, err := decode[struct {
-		Action string `json:"action"`
-		Tags   []tag  `json:"tags"`
-	}](c)
-	if err != nil {
-		return answer{}, err
-	}
-	if verb == "" {
-		verb = body.Action
-	}
-	if len(body.Tags) == 0 {
-		return answer{}, c.malformed("tags names no tag.")
-	}
-	switch verb {
-	case "create":
-		return changeTags(c, body.Tags, nil)
-	case "delete":
-		return changeTags(c, nil, body.Tags)
-	default:
-		return answer{}, c.malformed("action is %q; it must be \"create\" or \"delete\".", verb)
+// deleteTag is the handler that deletes the tag whose key the path names.
+func deleteTag(c *call) (answer, error) { return changeTags(c, nil, []tag{{Key: c.path("key")}}) }
+
+// changeTagsOf returns the handler that sets or deletes the tags of the body. Without an action, the body names it.
+func changeTagsOf(action string) handler {
+	return func(c *call) (answer, error) {
+		body, err := decode[struct {
+			Action string `json:"action"`
+			Tags   []tag  `json:"tags"`
+		}](c)
+		if err != nil {
+			return answer{}, err
+		}
+		if len(body.Tags) == 0 {
+			return answer{}, c.malformed("tags names no tag.")
+		}
+		switch action := cmp.Or(action, body.Action); action {
+		case "create":
+			return changeTags(c, body.Tags, nil)
+		case "delete":
+			return changeTags(c, nil, body.Tags)
+		default:
+			return answer{}, c.malformed("action is %q; it must be \"create\" or \"delete\".", action)
+		}
 	}
 }
 
@@ -172,12 +163,12 @@ type tagValues struct {
 	Values []string `json:"values"`
 }
 
-// listTags lists every tag that an object of the kind has, with its values.
-func listTags(c *call, objects func(*call) ([]network.Object, error)) (answer, error) {
+// tagValuesOf are the tags that objects of a kind have, each with its values.
+func tagValuesOf[T network.Object](c *call) ([]tagValues, error) {
 	values := map[string][]string{}
-	all, err := objects(c)
+	all, err := taggable[T](c)
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	for _, o := range all {
 		for key, value := range *tagsOf(o) {
@@ -192,17 +183,7 @@ func listTags(c *call, objects func(*call) ([]network.Object, error)) (answer, e
 		out = append(out, tagValues{key, list})
 	}
 	slices.SortFunc(out, func(a, b tagValues) int { return strings.Compare(a.Key, b.Key) })
-	body := members{}
-	if c.generation == v3 {
-		body["total_count"] = len(out)
-		offset, limit, err := c.window(c.r.URL.Query(), nil, nil)
-		if err != nil {
-			return answer{}, err
-		}
-		out = cut(out, offset, limit)
-	}
-	body["tags"] = out
-	return c.ok(http.StatusOK, body)
+	return out, nil
 }
 
 type taggedObject struct {
@@ -237,63 +218,40 @@ func (q *tagSearch) matches(o network.Object) bool {
 	return true
 }
 
-// findTagged lists or counts the objects with some tags. v2.0 pages by the body, v3 by the query.
-func findTagged(c *call, objects func(*call) ([]network.Object, error), verb string) (answer, error) {
-	q, err := decode[tagSearch](c)
-	if err != nil {
-		return answer{}, err
-	}
-	if verb == "" {
-		verb = q.Action
-	}
-	if verb != "filter" && verb != "count" {
-		return answer{}, c.malformed("action is %q; it must be \"filter\" or \"count\".", verb)
-	}
-	query := url.Values{}
-	if c.generation == v3 {
-		query = c.r.URL.Query()
-	}
-	offset, limit, err := c.window(query, q.Offset, q.Limit)
-	if err != nil {
-		return answer{}, err
-	}
-	found := []taggedObject{}
-	all, err := objects(c)
-	if err != nil {
-		return answer{}, err
-	}
-	for _, o := range all {
-		if q.matches(o) {
-			found = append(found, taggedObject{ID: o.Base().ID, Name: o.Title(), Tags: tagList(*tagsOf(o))})
+// findTagged returns the handler that lists or counts the objects of a kind with some tags. Without an action, the body
+// names it. v2.0 pages by the body, v3 by the query too.
+func findTagged[T network.Object](action string) handler {
+	return func(c *call) (answer, error) {
+		q, err := decode[tagSearch](c)
+		if err != nil {
+			return answer{}, err
 		}
-	}
-	body := members{"total_count": len(found)}
-	if verb == "filter" {
-		body["resources"] = cut(found, offset, limit)
-	}
-	return c.ok(http.StatusOK, body)
-}
-
-// window is the part of a list that the query or, for v2.0, the body asks for.
-func (c *call) window(query url.Values, offset, limit *number) (first, count int, err error) {
-	first, count = or(offset.integer(), 0), or(limit.integer(), maxPage)
-	for name, place := range map[string]*int{"offset": &first, "limit": &count} {
-		if value := query.Get(name); value != "" {
-			if *place, err = strconv.Atoi(value); err != nil {
-				return 0, 0, c.malformed("%s is %q; it must be a whole number.", name, value)
+		action := cmp.Or(action, q.Action)
+		if action != "filter" && action != "count" {
+			return answer{}, c.malformed("action is %q; it must be \"filter\" or \"count\".", action)
+		}
+		query := url.Values{}
+		if c.generation == v3 {
+			query = c.r.URL.Query()
+		}
+		offset, limit, err := c.window(query, q.Offset, q.Limit)
+		if err != nil {
+			return answer{}, err
+		}
+		found := []taggedObject{}
+		all, err := taggable[T](c)
+		if err != nil {
+			return answer{}, err
+		}
+		for _, o := range all {
+			if q.matches(o) {
+				found = append(found, taggedObject{ID: o.Base().ID, Name: o.Title(), Tags: tagList(*tagsOf(o))})
 			}
 		}
+		body := members{"total_count": len(found)}
+		if action == "filter" {
+			body["resources"] = cut(found, offset, limit)
+		}
+		return c.ok(http.StatusOK, body)
 	}
-	if first < 0 || count < 0 {
-		return 0, 0, c.malformed("offset and limit must not be negative.")
-	}
-	if count == 0 || count > maxPage {
-		count = maxPage
-	}
-	return first, count, nil
-}
-
-func cut[T any](items []T, offset, limit int) []T {
-	items = items[min(offset, len(items)):]
-	return items[:min(limit, len(items))]
 }

@@ -2,28 +2,20 @@ package cloudapi
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-func (a *api) registerVPCs() {
-	g := a.group(v1, network.KindVPC, "VPC.0101")
-	g.on("POST /v1/{project_id}/vpcs", createVPCv1)
-	g.on("GET /v1/{project_id}/vpcs", listVPCsV1)
-	g.on("GET /v1/{project_id}/vpcs/{id}", func(c *call) (answer, error) {
-		v, err := get[*network.VPC](c, c.cloud, c.path("id"))
-		if err != nil {
-			return answer{}, err
-		}
-		return c.ok(http.StatusOK, members{"vpc": c.vpcV1(v)})
-	})
-	g.on("PUT /v1/{project_id}/vpcs/{id}", updateVPCv1)
-	g.on("DELETE /v1/{project_id}/vpcs/{id}", func(c *call) (answer, error) {
-		return remove[*network.VPC](c, c.path("id"))
-	})
-	a.registerVPCsV3()
+var vpcRoutesV1 = routeGroup{
+	generation: v1, kind: network.KindVPC, invalid: "VPC.0101",
+	routes: []route{
+		{"POST /v1/{project_id}/vpcs", createVPCv1},
+		{"GET /v1/{project_id}/vpcs", listVPCsV1},
+		{"GET /v1/{project_id}/vpcs/{id}", getVPCv1},
+		{"PUT /v1/{project_id}/vpcs/{id}", updateVPCv1},
+		{"DELETE /v1/{project_id}/vpcs/{id}", remove[*network.VPC]},
+	},
 }
 
 type vpcV1 struct {
@@ -113,19 +105,6 @@ func createVPCv1(c *call) (answer, error) {
 	return c.ok(http.StatusOK, members{"vpc": c.vpcV1(v)})
 }
 
-// starredTags reads the form in which v1 takes tags at creation: "key*value".
-func starredTags(list []string) map[string]string {
-	if len(list) == 0 {
-		return nil
-	}
-	out := make(map[string]string, len(list))
-	for _, item := range list {
-		key, value, _ := strings.Cut(item, "*")
-		out[key] = value
-	}
-	return out
-}
-
 func listVPCsV1(c *call) (answer, error) {
 	p, err := search(c, c.own(), filters[*network.VPC]{
 		"id": byID[*network.VPC], "enterprise_project_id": byEnterpriseProject[*network.VPC],
@@ -134,6 +113,14 @@ func listVPCsV1(c *call) (answer, error) {
 		return answer{}, err
 	}
 	return show(c, "vpcs", p, c.vpcV1)
+}
+
+func getVPCv1(c *call) (answer, error) {
+	v, err := get[*network.VPC](c, c.cloud, c.path("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	return c.ok(http.StatusOK, members{"vpc": c.vpcV1(v)})
 }
 
 func updateVPCv1(c *call) (answer, error) {

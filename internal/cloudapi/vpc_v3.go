@@ -8,37 +8,17 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-func (a *api) registerVPCsV3() {
-	g := a.group(v3, network.KindVPC, "VPC.0101")
-	g.on("POST /v3/{project_id}/vpc/vpcs", createVPCv3)
-	g.on("GET /v3/{project_id}/vpc/vpcs", listVPCsV3)
-	g.on("GET /v3/{project_id}/vpc/vpcs/{id}", func(c *call) (answer, error) {
-		v, err := get[*network.VPC](c, c.cloud, c.path("id"))
-		if err != nil {
-			return answer{}, err
-		}
-		return c.showVPCv3(http.StatusOK, v)
-	})
-	g.on("PUT /v3/{project_id}/vpc/vpcs/{id}", updateVPCv3)
-	g.on("DELETE /v3/{project_id}/vpc/vpcs/{id}", func(c *call) (answer, error) {
-		return remove[*network.VPC](c, c.path("id"))
-	})
-	g.on("PUT /v3/{project_id}/vpc/vpcs/{id}/add-extend-cidr", func(c *call) (answer, error) {
-		return extendVPC(c, func(v *network.VPC, block string) error {
-			v.SecondaryCIDRs = append(v.SecondaryCIDRs, block)
-			return nil
-		})
-	})
-	g.on("PUT /v3/{project_id}/vpc/vpcs/{id}/remove-extend-cidr", func(c *call) (answer, error) {
-		return extendVPC(c, func(v *network.VPC, block string) error {
-			at := slices.Index(v.SecondaryCIDRs, network.CanonicalPrefix(block))
-			if at < 0 {
-				return &refusal{http.StatusNotFound, "VPC.9915", "The VPC " + v.ID + " has no secondary block " + block + "."}
-			}
-			v.SecondaryCIDRs = slices.Delete(v.SecondaryCIDRs, at, at+1)
-			return nil
-		})
-	})
+var vpcRoutesV3 = routeGroup{
+	generation: v3, kind: network.KindVPC, invalid: "VPC.0101",
+	routes: []route{
+		{"POST /v3/{project_id}/vpc/vpcs", createVPCv3},
+		{"GET /v3/{project_id}/vpc/vpcs", listVPCsV3},
+		{"GET /v3/{project_id}/vpc/vpcs/{id}", getVPCv3},
+		{"PUT /v3/{project_id}/vpc/vpcs/{id}", updateVPCv3},
+		{"DELETE /v3/{project_id}/vpc/vpcs/{id}", remove[*network.VPC]},
+		{"PUT /v3/{project_id}/vpc/vpcs/{id}/add-extend-cidr", addExtendCIDRs},
+		{"PUT /v3/{project_id}/vpc/vpcs/{id}/remove-extend-cidr", removeExtendCIDRs},
+	},
 }
 
 type vpcV3 struct {
@@ -142,6 +122,14 @@ func listVPCsV3(c *call) (answer, error) {
 	return showEach(c, "vpcs", p, c.vpcV3)
 }
 
+func getVPCv3(c *call) (answer, error) {
+	v, err := get[*network.VPC](c, c.cloud, c.path("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	return c.showVPCv3(http.StatusOK, v)
+}
+
 func updateVPCv3(c *call) (answer, error) {
 	body, err := decode[struct {
 		VPC *struct {
@@ -164,7 +152,25 @@ func updateVPCv3(c *call) (answer, error) {
 	})
 }
 
-func extendVPC(c *call, edit func(v *network.VPC, block string) error) (answer, error) {
+func addExtendCIDRs(c *call) (answer, error) {
+	return changeExtendCIDRs(c, func(v *network.VPC, block string) error {
+		v.SecondaryCIDRs = append(v.SecondaryCIDRs, block)
+		return nil
+	})
+}
+
+func removeExtendCIDRs(c *call) (answer, error) {
+	return changeExtendCIDRs(c, func(v *network.VPC, block string) error {
+		at := slices.Index(v.SecondaryCIDRs, network.CanonicalPrefix(block))
+		if at < 0 {
+			return &refusal{http.StatusNotFound, "VPC.9915", "The VPC " + v.ID + " has no secondary block " + block + "."}
+		}
+		v.SecondaryCIDRs = slices.Delete(v.SecondaryCIDRs, at, at+1)
+		return nil
+	})
+}
+
+func changeExtendCIDRs(c *call, edit func(v *network.VPC, block string) error) (answer, error) {
 	body, err := decode[struct {
 		VPC *struct {
 			ExtendCIDRs []string `json:"extend_cidrs"`

@@ -1,0 +1,40 @@
+package cloudapi
+
+import (
+	"net/http"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// The older form of network ACLs, Neutron's firewalls as a service (FWaaS): rules and policies of rules are objects of
+// their own, and a group takes a policy for each direction. A group is a network ACL, which v3 sees too.
+
+// showFWaaS returns the handler that answers with a status and the object that act reads or writes.
+func showFWaaS[T network.Object](
+	status int, wrapper string, act func(*call) (T, error), render func(*call, T) members,
+) handler {
+	return func(c *call) (answer, error) {
+		o, err := act(c)
+		if err != nil {
+			return answer{}, err
+		}
+		return c.ok(status, members{wrapper: render(c, o)})
+	}
+}
+
+// getFWaaS returns the handler that answers with the object the path names.
+func getFWaaS[T network.Object](wrapper string, render func(*call, T) members) handler {
+	return showFWaaS(http.StatusOK, wrapper, func(c *call) (T, error) { return get[T](c, c.cloud, c.path("id")) }, render)
+}
+
+func listFWaaS[T network.Object](
+	plural string, list func(*call) (page[T], error), render func(*call, T) members,
+) handler {
+	return func(c *call) (answer, error) {
+		p, err := list(c)
+		if err != nil {
+			return answer{}, err
+		}
+		return show(c, plural, p, func(o T) members { return render(c, o) })
+	}
+}

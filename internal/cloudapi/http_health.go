@@ -1,0 +1,21 @@
+package cloudapi
+
+import (
+	"net/http"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// healthRoutes are what a supervisor asks: whether the API answers and its store can be read.
+var healthRoutes = routeGroup{
+	generation: gateway, open: true,
+	routes: []route{{"GET /healthz", getHealth}},
+}
+
+func getHealth(c *call) (answer, error) {
+	if _, err := c.cloud.Count(c.r.Context(), network.KindVPC, emulator.Filter{}); err != nil {
+		return answer{}, &refusal{http.StatusServiceUnavailable, codeInternal, err.Error()}
+	}
+	return c.ok(http.StatusOK, members{"status": "ok"})
+}

@@ -1,0 +1,87 @@
+package cloudapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+)
+
+// call is one request on its way to an answer.
+type call struct {
+	*api
+	w          *recorder
+	r          *http.Request
+	body       []byte
+	requestID  string
+	pattern    string
+	generation generation
+	kind       network.Kind
+	invalid    string
+	// project is whom the request belongs to.
+	project string
+	// cloud is what the handler works on: for a request that only reads, one state of the lab.
+	cloud *emulator.Cloud
+	seen  lookups
+}
+
+// path is the value of a part of the path.
+func (c *call) path(name string) string { return c.r.PathValue(name) }
+
+// readBody takes the request's body in whole: its signature covers every byte of it.
+func (c *call) readBody() error {
+	if c.r.Body == nil {
+		return nil
+	}
+	defer c.r.Body.Close() //nolint:errcheck // It was only read.
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, c.MaxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return &refusal{
+			http.StatusRequestEntityTooLarge, "APIGW.0201",
+			fmt.Sprintf("The request body is larger than %d bytes.", c.MaxBody),
+		}
+	case err != nil:
+		return &refusal{http.StatusBadRequest, "APIGW.0201", "The request body could not be read: " + err.Error() + "."}
+	}
+	c.body = body
+	c.r.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
+}
+
+// normalisePath joins double slashes, as clients that put an endpoint with a trailing slash before a path write them,
+// and takes a trailing one away. The mux would answer both with a redirect, which no client of the cloud follows. It
+// reports whether the path can be one of the API's: one that climbs cannot.
+func normalisePath(r *http.Request) bool {
+	escaped := r.URL.EscapedPath()
+	var segments []string
+	for segment := range strings.SplitSeq(escaped, "/") {
+		plain, err := url.PathUnescape(segment)
+		if err != nil || plain == "." || plain == ".." || strings.ContainsRune(plain, 0) {
+			return false
+		}
+		if segment != "" {
+			segments = append(segments, segment)
+		}
+	}
+	u := *r.URL
+	u.RawPath = "/" + strings.Join(segments, "/")
+	path, err := url.PathUnescape(u.RawPath)
+	if err != nil {
+		return false
+	}
+	u.Path = path
+	r.URL = &u
+	return true
+}
+
+func requestID() string { return strings.ReplaceAll(uuid.NewString(), "-", "") }
