@@ -12,20 +12,19 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
-	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
 // call is one request on its way to an answer.
 type call struct {
 	*api
-	w          *recorder
-	r          *http.Request
-	body       []byte
-	requestID  string
-	pattern    string
-	generation generation
-	kind       network.Kind
-	invalid    string
+	// endpoint is the route of the request. Before one is chosen it is an empty one of the gateway's generation.
+	*endpoint
+	w    *recorder
+	r    *http.Request
+	body []byte
+	// signedURL is the URL as it was sent: a signature is over the client's spelling.
+	signedURL url.URL
+	requestID string
 	// project is whom the request belongs to.
 	project string
 	// cloud is what the handler works on: for a request that only reads, one state of the lab.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"runtime/debug"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
@@ -15,30 +14,30 @@ import (
 // api is the handler New returns.
 type api struct {
 	Options
-	cloud  *emulator.Cloud
-	mux    *http.ServeMux
+	cloud *emulator.Cloud
+	// router chooses the route of a request and serves the request with it.
+	router http.Handler
 	faults []*armedFault
 	tokens tokens
 }
 
 // New returns the REST API over a cloud. It may be used by any number of goroutines.
 func New(cloud *emulator.Cloud, options Options) http.Handler {
-	a := &api{Options: options.withDefaults(), cloud: cloud, mux: http.NewServeMux()}
-	a.faults = arm(a.Faults)
-	a.tokens = newTokens(a.SecretKey)
-	for _, group := range routeGroups {
-		for _, r := range group.routes {
-			a.mux.Handle(r.pattern, &endpoint{group, r})
-		}
+	return newAPI(cloud, options, routeGroups)
+}
+
+func newAPI(cloud *emulator.Cloud, options Options, groups []routeGroup) *api {
+	options = options.withDefaults()
+	return &api{
+		Options: options, cloud: cloud, router: newRouter(groups), faults: arm(options.Faults), tokens: newTokens(options.SecretKey),
 	}
-	return a
 }
 
 // ServeHTTP answers one request. Whatever happens, the answer is JSON in one of the cloud's shapes and carries
 // X-Request-Id.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.Clock()
-	c := &call{api: a, w: &recorder{ResponseWriter: w}, r: r, generation: gateway, requestID: requestID()}
+	c := &call{api: a, endpoint: &endpoint{}, w: &recorder{ResponseWriter: w}, r: r, requestID: requestID()}
 	c.w.Header().Set("X-Request-Id", c.requestID)
 	defer func() {
 		took := a.Clock().Sub(began)
@@ -66,61 +65,64 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.serve()
 }
 
+// serve has the router choose the request's route, which goes on in endpoint.ServeHTTP.
+func (c *call) serve() {
+	if err := c.readBody(); err != nil {
+		c.refuse(err)
+		return
+	}
+	c.signedURL = *c.r.URL
+	if !normalisePath(c.r) {
+		c.refuse(unpublished())
+		return
+	}
+	c.r = c.r.WithContext(context.WithValue(c.r.Context(), callKey{}, c))
+	c.r.RequestURI = "" // Where it is "*", the mux would answer itself, and with no body.
+	c.router.ServeHTTP(c.w, c.r)
+}
+
+type callKey struct{}
+
+// callOf is the call whose request serve has given to the router.
+func callOf(r *http.Request) *call {
+	return r.Context().Value(callKey{}).(*call) //nolint:forcetypeassert // Nobody but serve calls the router.
+}
+
+// newRouter returns what chooses among the routes of groups. It answers for paths and methods that none of them has.
+func newRouter(groups []routeGroup) http.Handler {
+	mux := http.NewServeMux()
+	for _, group := range groups {
+		for _, r := range group.routes {
+			mux.Handle(r.pattern, &endpoint{group, r})
+		}
+	}
+	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) { callOf(r).refuse(unpublished()) })
+	return mux
+}
+
 // endpoint is a route with what its group has in common.
 type endpoint struct {
 	routeGroup
 	route
 }
 
-func (c *call) serve() {
-	if err := c.readBody(); err != nil {
-		c.refuse(err)
-		return
-	}
-	signed := *c.r.URL
-	if !normalisePath(c.r) {
-		c.refuse(unpublished())
-		return
-	}
-	next, pattern := c.mux.Handler(c.r)
-	entry, ok := next.(*endpoint)
-	if pattern == "" || !ok {
-		c.refuse(unpublished())
-		return
-	}
-	c.pattern, c.generation, c.kind, c.invalid = pattern, entry.generation, entry.kind, entry.invalid
+// ServeHTTP answers a request for which the router has chosen the endpoint, and has filled in the path's values.
+func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	c := callOf(r)
+	c.endpoint, c.r = e, r
 	if !c.inject() {
 		return
 	}
-	// The mux fills in the path's values only when it serves.
-	c.mux.ServeHTTP(nil, c.r.WithContext(context.WithValue(c.r.Context(), callKey{}, &served{c, entry, &signed})))
-}
-
-type callKey struct{}
-
-type served struct {
-	c      *call
-	entry  *endpoint
-	signed *url.URL
-}
-
-// ServeHTTP makes an endpoint something the mux can hold. It is called by call.serve only.
-func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
-	s, ok := r.Context().Value(callKey{}).(*served)
-	if !ok {
+	if err := c.identify(); err != nil {
+		c.refuse(err)
 		return
 	}
-	s.c.r = r
-	if err := s.c.identify(e, s.signed); err != nil {
-		s.c.refuse(err)
-		return
-	}
-	a, err := e.answer(s.c)
+	a, err := e.answer(c)
 	if err != nil {
-		s.c.refuse(err)
+		c.refuse(err)
 		return
 	}
-	s.c.write(a)
+	c.write(a)
 }
 
 // answer runs the handler. A request that only reads sees one state of the lab; a handler that finds that it has to

@@ -2,7 +2,6 @@ package cloudapi
 
 import (
 	"net/http"
-	"net/url"
 	"regexp"
 )
 
@@ -10,9 +9,9 @@ import (
 var projectForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // identify finds out whom the request belongs to and, when keys are set, whether its sender has them.
-func (c *call) identify(e *endpoint, u *url.URL) error {
+func (c *call) identify() error {
 	token, valid := c.tokens.read(c.r.Header.Get("X-Auth-Token"), c.Clock())
-	if err := c.authenticate(e, u, valid); err != nil {
+	if err := c.authenticate(valid); err != nil {
 		return err
 	}
 	c.project = c.Project
@@ -44,8 +43,8 @@ func (c *call) unlike(format, project string) error {
 }
 
 // authenticate refuses a request whose sender does not show that he has the keys.
-func (c *call) authenticate(e *endpoint, u *url.URL, validToken bool) error {
-	if e.open || c.AccessKey == "" || c.SecretKey == "" || validToken {
+func (c *call) authenticate(validToken bool) error {
+	if c.open || c.AccessKey == "" || c.SecretKey == "" || validToken {
 		return nil
 	}
 	if c.r.Header.Get("X-Auth-Token") != "" {
@@ -55,7 +54,7 @@ func (c *call) authenticate(e *endpoint, u *url.URL, validToken bool) error {
 		}
 		return &refusal{http.StatusUnauthorized, code, "The token is not valid or no longer valid. Ask for a new one."}
 	}
-	if why := c.verify(c.r, u, c.body); why != "" {
+	if why := c.verify(c.r, &c.signedURL, c.body); why != "" {
 		return &refusal{http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information: " + why}
 	}
 	return nil
