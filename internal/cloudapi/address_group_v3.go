@@ -10,15 +10,15 @@ import (
 )
 
 var addressGroupRoutesV3 = routeGroup{
-	generation: v3, kind: network.KindAddressGroup, invalid: "VPC.9901",
+	generation: v3, kind: network.KindAddressGroup, invalidCode: "VPC.9901",
 	routes: []route{
 		{"POST /v3/{project_id}/vpc/address-groups", createAddressGroup},
 		{"GET /v3/{project_id}/vpc/address-groups", listAddressGroups},
 		{"GET /v3/{project_id}/vpc/address-groups/{id}", getAddressGroup},
 		{"PUT /v3/{project_id}/vpc/address-groups/{id}", updateAddressGroup},
-		{"DELETE /v3/{project_id}/vpc/address-groups/{id}", remove[*network.AddressGroup]},
+		{"DELETE /v3/{project_id}/vpc/address-groups/{id}", deleteObject[*network.AddressGroup]},
 		{"DELETE /v3/{project_id}/vpc/address-groups/{id}/force", forceDeleteAddressGroup},
-		{"GET /v3/{project_id}/vpc/list-address-groups-dependency", listAddressGroupUsers},
+		{"GET /v3/{project_id}/vpc/list-address-groups-dependency", listAddressGroupDependencies},
 	},
 }
 
@@ -27,13 +27,13 @@ type addressEntry struct {
 	Remarks string `json:"remarks"`
 }
 
-func addressGroupV3(g *network.AddressGroup) members {
+func addressGroupV3(g *network.AddressGroup) jsonObject {
 	addresses, entries := []string{}, []addressEntry{}
 	for _, e := range g.Entries {
 		addresses = append(addresses, e.Address)
 		entries = append(entries, addressEntry{e.Address, e.Description})
 	}
-	return members{
+	return jsonObject{
 		"id": g.ID, "name": g.Name, "description": g.Description, "tenant_id": g.Project,
 		"enterprise_project_id": enterpriseProject(g), "status": "NORMAL", "status_message": "",
 		"ip_version": g.IPVersion, "max_capacity": g.Capacity(), "ip_set": addresses, "ip_extra_set": entries,
@@ -52,8 +52,8 @@ type addressGroupRequest struct {
 }
 
 func (q *addressGroupRequest) apply(g *network.AddressGroup) {
-	set(&g.Name, q.Name)
-	set(&g.Description, q.Description)
+	setIfPresent(&g.Name, q.Name)
+	setIfPresent(&g.Description, q.Description)
 	if q.MaxCapacity != nil {
 		g.MaxCapacity = q.MaxCapacity.integer()
 	}
@@ -71,7 +71,7 @@ func (q *addressGroupRequest) apply(g *network.AddressGroup) {
 	}
 }
 
-func (c *call) addressGroupRequest() (q *addressGroupRequest, dryRun bool, err error) {
+func (c *requestContext) addressGroupRequest() (q *addressGroupRequest, dryRun bool, err error) {
 	body, err := decode[struct {
 		Group  *addressGroupRequest `json:"address_group"`
 		DryRun bool                 `json:"dry_run"`
@@ -79,40 +79,40 @@ func (c *call) addressGroupRequest() (q *addressGroupRequest, dryRun bool, err e
 	if err != nil {
 		return nil, false, err
 	}
-	if q, err = wrapped(c, body.Group, "address_group"); err != nil {
+	if q, err = required(c, body.Group, "address_group"); err != nil {
 		return nil, false, err
 	}
 	if q.IPSet != nil && q.IPExtraSet != nil && len(*q.IPSet) > 0 && len(*q.IPExtraSet) > 0 {
-		return nil, false, c.malformed("address_group has ip_set and ip_extra_set. They are two forms of one list; send one.")
+		return nil, false, c.invalidRequest("address_group has ip_set and ip_extra_set. They are two forms of one list; send one.")
 	}
 	return q, body.DryRun, nil
 }
 
-func createAddressGroup(c *call) (answer, error) {
+func createAddressGroup(c *requestContext) (response, error) {
 	q, dryRun, err := c.addressGroupRequest()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if q.IPVersion == nil {
-		return answer{}, c.malformed("address_group.ip_version is missing; it must be 4 or 6.")
+		return response{}, c.invalidRequest("address_group.ip_version is missing; it must be 4 or 6.")
 	}
 	g := &network.AddressGroup{IPVersion: int(*q.IPVersion)}
 	g.EnterpriseProjectID = q.EnterpriseProjectID
 	q.apply(g)
-	g, rehearsed, err := createOr(c, dryRun, g)
+	g, err = createOrValidate(c, dryRun, g)
 	switch {
 	case err != nil:
-		return answer{}, err
-	case rehearsed:
-		return c.passed()
+		return response{}, err
+	case dryRun:
+		return dryRunPassed()
 	default:
-		return c.ok(http.StatusCreated, members{"address_group": addressGroupV3(g)})
+		return respond(http.StatusCreated, jsonObject{"address_group": addressGroupV3(g)})
 	}
 }
 
-func addressGroupFilters() filters[*network.AddressGroup] {
+func addressGroupFilters() queryFilters[*network.AddressGroup] {
 	type group = *network.AddressGroup
-	return filters[group]{
+	return queryFilters[group]{
 		"id":                    byID[group],
 		"name":                  func(g group, s string) bool { return g.Name == s },
 		"ip_version":            func(g group, s string) bool { return strconv.Itoa(g.IPVersion) == s },
@@ -121,43 +121,43 @@ func addressGroupFilters() filters[*network.AddressGroup] {
 	}
 }
 
-func listAddressGroups(c *call) (answer, error) {
-	p, err := search(c, c.own(), addressGroupFilters())
+func listAddressGroups(c *requestContext) (response, error) {
+	p, err := selectPage(c, c.ownFilter(), addressGroupFilters())
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return show(c, "address_groups", p, addressGroupV3)
+	return respondPage(c, "address_groups", p, addressGroupV3)
 }
 
-func getAddressGroup(c *call) (answer, error) {
+func getAddressGroup(c *requestContext) (response, error) {
 	g, err := get[*network.AddressGroup](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"address_group": addressGroupV3(g)})
+	return respond(http.StatusOK, jsonObject{"address_group": addressGroupV3(g)})
 }
 
-func updateAddressGroup(c *call) (answer, error) {
+func updateAddressGroup(c *requestContext) (response, error) {
 	q, dryRun, err := c.addressGroupRequest()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	g, rehearsed, err := changeOr(c, dryRun, c.path("id"), func(_ *emulator.Cloud, g *network.AddressGroup) error {
+	g, err := changeOrValidate(c, dryRun, c.path("id"), func(_ *emulator.Cloud, g *network.AddressGroup) error {
 		q.apply(g)
 		return nil
 	})
 	switch {
 	case err != nil:
-		return answer{}, err
-	case rehearsed:
-		return c.passed()
+		return response{}, err
+	case dryRun:
+		return dryRunPassed()
 	default:
-		return c.ok(http.StatusOK, members{"address_group": addressGroupV3(g)})
+		return respond(http.StatusOK, jsonObject{"address_group": addressGroupV3(g)})
 	}
 }
 
 // forceDeleteAddressGroup deletes a group and the rules that name it.
-func forceDeleteAddressGroup(c *call) (answer, error) {
+func forceDeleteAddressGroup(c *requestContext) (response, error) {
 	err := c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
 		group, err := get[*network.AddressGroup](c, cloud, c.path("id"))
 		if err != nil {
@@ -166,32 +166,32 @@ func forceDeleteAddressGroup(c *call) (answer, error) {
 		return cloud.ForgetAddressGroup(c.r.Context(), group.ID)
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return gone()
+	return noContent()
 }
 
-type addressGroupUser struct {
+type addressGroupDependency struct {
 	Type                string `json:"type"`
 	InstanceID          string `json:"instance_id"`
 	InstanceName        string `json:"instance_name"`
 	EnterpriseProjectID string `json:"enterprise_project_id"`
 }
 
-// listAddressGroupUsers says which security groups and network ACLs have rules that name a group.
-func listAddressGroupUsers(c *call) (answer, error) {
-	p, err := search(c, c.own(), addressGroupFilters())
+// listAddressGroupDependencies says which security groups and network ACLs have rules that name a group.
+func listAddressGroupDependencies(c *requestContext) (response, error) {
+	p, err := selectPage(c, c.ownFilter(), addressGroupFilters())
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return showEach(c, "address_groups", p, func(g *network.AddressGroup) (members, error) {
-		users, err := c.usersOf(g)
-		return members{"id": g.ID, "enterprise_project_id": enterpriseProject(g), "dependency": users}, err
+	return respondPageOrError(c, "address_groups", p, func(g *network.AddressGroup) (jsonObject, error) {
+		users, err := c.addressGroupDependencies(g)
+		return jsonObject{"id": g.ID, "enterprise_project_id": enterpriseProject(g), "dependency": users}, err
 	})
 }
 
-func (c *call) usersOf(g *network.AddressGroup) ([]addressGroupUser, error) {
-	out := []addressGroupUser{}
+func (c *requestContext) addressGroupDependencies(g *network.AddressGroup) ([]addressGroupDependency, error) {
+	out := []addressGroupDependency{}
 	rules, err := emulator.List[*network.SecurityGroupRule](c.r.Context(), c.cloud, emulator.Filter{
 		Attribute: "remote_address_group_id", Target: g.ID,
 	})
@@ -199,14 +199,14 @@ func (c *call) usersOf(g *network.AddressGroup) ([]addressGroupUser, error) {
 		return nil, err
 	}
 	for _, r := range rules {
-		if slices.ContainsFunc(out, func(u addressGroupUser) bool { return u.InstanceID == r.SecurityGroupID }) {
+		if slices.ContainsFunc(out, func(u addressGroupDependency) bool { return u.InstanceID == r.SecurityGroupID }) {
 			continue
 		}
 		group, err := emulator.Get[*network.SecurityGroup](c.r.Context(), c.cloud, r.SecurityGroupID)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, addressGroupUser{"sg", group.ID, group.Name, enterpriseProject(group)})
+		out = append(out, addressGroupDependency{"sg", group.ID, group.Name, enterpriseProject(group)})
 	}
 	for _, d := range []network.Direction{network.Ingress, network.Egress} {
 		acls, err := emulator.List[*network.NetworkACL](c.r.Context(), c.cloud, emulator.Filter{
@@ -216,8 +216,8 @@ func (c *call) usersOf(g *network.AddressGroup) ([]addressGroupUser, error) {
 			return nil, err
 		}
 		for _, acl := range acls {
-			if !slices.ContainsFunc(out, func(u addressGroupUser) bool { return u.InstanceID == acl.ID }) {
-				out = append(out, addressGroupUser{"firewall", acl.ID, acl.Name, enterpriseProject(acl)})
+			if !slices.ContainsFunc(out, func(u addressGroupDependency) bool { return u.InstanceID == acl.ID }) {
+				out = append(out, addressGroupDependency{"firewall", acl.ID, acl.Name, enterpriseProject(acl)})
 			}
 		}
 	}

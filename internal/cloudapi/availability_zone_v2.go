@@ -8,12 +8,12 @@ var availabilityZoneRoutesV2 = routeGroup{
 	routes:     []route{{"GET /v2.1/{project_id}/os-availability-zone", listAvailabilityZones}},
 }
 
-func listAvailabilityZones(c *call) (answer, error) {
-	zones := make([]members, 0, 3)
+func listAvailabilityZones(c *requestContext) (response, error) {
+	zones := make([]jsonObject, 0, 3)
 	for _, name := range []string{"a", "b", "c"} {
-		zones = append(zones, members{
-			"zoneName": c.Region + name, "zoneState": members{"available": true}, "hosts": nil,
+		zones = append(zones, jsonObject{
+			"zoneName": c.Region + name, "zoneState": jsonObject{"available": true}, "hosts": nil,
 		})
 	}
-	return c.ok(http.StatusOK, members{"availabilityZoneInfo": zones})
+	return respond(http.StatusOK, jsonObject{"availabilityZoneInfo": zones})
 }

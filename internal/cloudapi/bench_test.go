@@ -16,17 +16,17 @@ import (
 // benchClients work at once, a few for each processor.
 const benchClients = 8
 
-// town is a large lab: ten thousand objects of the kinds that labs have most of.
-type town struct{ vpc, subnet, group, rule, port []string }
+// benchmarkLab is a large lab: ten thousand objects of the kinds that labs have most of.
+type benchmarkLab struct{ vpc, subnet, group, rule, port []string }
 
-const townSize = 10_000
+const benchmarkLabSize = 10_000
 
-// furnish builds the town in one transaction.
-func (s *served) furnish(b *testing.B) town {
+// populate builds the benchmarkLab in one transaction.
+func (s *served) populate(b *testing.B) benchmarkLab {
 	b.Helper()
-	var t town
+	var t benchmarkLab
 	err := s.cloud.Atomically(b.Context(), func(c *emulator.Cloud) error {
-		t = town{}
+		t = benchmarkLab{}
 		create := func(o network.Object, ids *[]string) (string, error) {
 			made, err := c.Create(b.Context(), o)
 			if err != nil {
@@ -86,8 +86,8 @@ func (s *served) furnish(b *testing.B) town {
 	for _, kind := range network.Kinds() {
 		count += len(n.OfKind(kind))
 	}
-	if count < townSize*9/10 || count > townSize*11/10 {
-		b.Fatalf("the town has %d objects", count)
+	if count < benchmarkLabSize*9/10 || count > benchmarkLabSize*11/10 {
+		b.Fatalf("the benchmarkLab has %d objects", count)
 	}
 	return t
 }
@@ -117,8 +117,8 @@ func (l *latencies) report(b *testing.B) {
 	b.ReportMetric(float64(len(l.all))/b.Elapsed().Seconds(), "requests/s")
 }
 
-// storm makes b.N requests from several clients at once. request says what the i'th one is and what it answers.
-func (s *served) storm(b *testing.B, clients int, request func(i int) (status int, method, path, body string)) {
+// runConcurrently makes b.N requests from several clients at once. request says what the i'th one is and what it answers.
+func (s *served) runConcurrently(b *testing.B, clients int, request func(i int) (status int, method, path, body string)) {
 	b.Helper()
 	var next atomic.Int64
 	var took latencies
@@ -148,7 +148,7 @@ func (s *served) storm(b *testing.B, clients int, request func(i int) (status in
 // BenchmarkReads measures reads of a store with ten thousand objects: p50 and p99 of the time a client waits.
 func BenchmarkReads(b *testing.B) {
 	s := serve(b, benchClients)
-	t := s.furnish(b)
+	t := s.populate(b)
 	v1, v3 := "/v1/"+project, "/v3/"+project+"/vpc"
 	reads := []struct {
 		name string
@@ -168,18 +168,18 @@ func BenchmarkReads(b *testing.B) {
 	}
 	for _, r := range reads {
 		b.Run(r.name, func(b *testing.B) {
-			s.storm(b, benchClients, func(i int) (int, string, string, string) { return http.StatusOK, "GET", r.path(i), "" })
+			s.runConcurrently(b, benchClients, func(i int) (int, string, string, string) { return http.StatusOK, "GET", r.path(i), "" })
 		})
 	}
 	b.Run("Mixed", func(b *testing.B) {
-		s.storm(b, benchClients, func(i int) (int, string, string, string) {
+		s.runConcurrently(b, benchClients, func(i int) (int, string, string, string) {
 			return http.StatusOK, "GET", reads[i%len(reads)].path(i), ""
 		})
 	})
 	// The longest answers there are, one at a time: every subnet, and a page as large as the API gives.
 	for name, path := range map[string]string{"EverySubnet": v1 + "/subnets", "LargestPage": v3 + "/security-group-rules"} {
 		b.Run(name, func(b *testing.B) {
-			s.storm(b, 1, func(int) (int, string, string, string) { return http.StatusOK, "GET", path, "" })
+			s.runConcurrently(b, 1, func(int) (int, string, string, string) { return http.StatusOK, "GET", path, "" })
 		})
 	}
 }
@@ -193,15 +193,15 @@ func BenchmarkWrites(b *testing.B) {
 	for _, clients := range []int{1, benchClients} {
 		b.Run(fmt.Sprint("Rules/clients=", clients), func(b *testing.B) {
 			s := serve(b, clients)
-			t := s.furnish(b)
-			s.storm(b, clients, func(i int) (int, string, string, string) {
+			t := s.populate(b)
+			s.runConcurrently(b, clients, func(i int) (int, string, string, string) {
 				return http.StatusCreated, "POST", "/v3/" + project + "/vpc/security-group-rules", rule(some(t.group, i), i)
 			})
 		})
 		b.Run(fmt.Sprint("Ports/clients=", clients), func(b *testing.B) {
 			s := serve(b, clients)
-			t := s.furnish(b)
-			s.storm(b, clients, func(i int) (int, string, string, string) {
+			t := s.populate(b)
+			s.runConcurrently(b, clients, func(i int) (int, string, string, string) {
 				return http.StatusOK, "POST", "/v1/" + project + "/ports", fmt.Sprintf(`{"port":{"network_id":%q}}`, some(t.subnet, i))
 			})
 		})

@@ -9,7 +9,7 @@ import (
 )
 
 var firewallRuleRoutesV3 = routeGroup{
-	generation: v3, kind: network.KindNetworkACL, invalid: "VPC.9901",
+	generation: v3, kind: network.KindNetworkACL, invalidCode: "VPC.9901",
 	routes: []route{
 		{"PUT /v3/{project_id}/vpc/firewalls/{id}/insert-rules", insertFirewallRules},
 		{"PUT /v3/{project_id}/vpc/firewalls/{id}/remove-rules", removeFirewallRules},
@@ -38,10 +38,10 @@ func renderFirewallRule(acl *network.NetworkACL, r *network.ACLRule) firewallRul
 	return firewallRule{
 		ID: r.RuleID, Name: r.Name, Description: r.Description, Action: string(r.Action), ProjectID: acl.Project,
 		Protocol: r.Protocol, IPVersion: r.IPVersion,
-		SourceIPAddress: text(r.SourceCIDR), DestinationIPAddress: text(r.DestinationCIDR),
-		SourcePort: text(strings.Join(r.SourcePorts, ",")), DestinationPort: text(strings.Join(r.DestinationPorts, ",")),
-		SourceAddressGroupID:      text(r.SourceAddressGroupID),
-		DestinationAddressGroupID: text(r.DestinationAddressGroupID), Enabled: r.IsEnabled(),
+		SourceIPAddress: nullIfEmpty(r.SourceCIDR), DestinationIPAddress: nullIfEmpty(r.DestinationCIDR),
+		SourcePort: nullIfEmpty(strings.Join(r.SourcePorts, ",")), DestinationPort: nullIfEmpty(strings.Join(r.DestinationPorts, ",")),
+		SourceAddressGroupID:      nullIfEmpty(r.SourceAddressGroupID),
+		DestinationAddressGroupID: nullIfEmpty(r.DestinationAddressGroupID), Enabled: r.IsEnabled(),
 	}
 }
 
@@ -64,12 +64,12 @@ type firewallRuleRequest struct {
 
 // apply puts what the request carries into the rule. A null takes the value away.
 func (q *firewallRuleRequest) apply(r *network.ACLRule) {
-	set(&r.Name, q.Name)
-	set(&r.Description, q.Description)
+	setIfPresent(&r.Name, q.Name)
+	setIfPresent(&r.Description, q.Description)
 	if q.Action != nil {
 		r.Action = network.Action(strings.ToLower(*q.Action))
 	}
-	set(&r.Protocol, q.Protocol)
+	setIfPresent(&r.Protocol, q.Protocol)
 	if q.IPVersion != nil {
 		r.IPVersion = int(*q.IPVersion)
 	}
@@ -77,8 +77,8 @@ func (q *firewallRuleRequest) apply(r *network.ACLRule) {
 		r.Enabled = q.Enabled
 	}
 	for _, side := range []struct {
-		from  *optional[string]
-		place *string
+		from *optional[string]
+		to   *string
 	}{
 		{&q.SourceIPAddress, &r.SourceCIDR},
 		{&q.DestinationIPAddress, &r.DestinationCIDR},
@@ -86,15 +86,15 @@ func (q *firewallRuleRequest) apply(r *network.ACLRule) {
 		{&q.DestinationAddressGroupID, &r.DestinationAddressGroupID},
 	} {
 		if side.from.present {
-			*side.place = or(side.from.value, "")
+			*side.to = valueOr(side.from.value, "")
 		}
 	}
 	for _, ports := range []struct {
-		from  *optional[string]
-		place *[]string
+		from *optional[string]
+		to   *[]string
 	}{{&q.SourcePort, &r.SourcePorts}, {&q.DestinationPort, &r.DestinationPorts}} {
 		if ports.from.present {
-			*ports.place = splitList(or(ports.from.value, ""))
+			*ports.to = splitList(valueOr(ports.from.value, ""))
 		}
 	}
 }
@@ -107,7 +107,7 @@ type firewallRulesRequest struct {
 	InsertAfter *string `json:"insert_after_rule"`
 }
 
-func (c *call) firewallRules() (q *firewallRulesRequest, dryRun bool, err error) {
+func (c *requestContext) firewallRulesRequest() (q *firewallRulesRequest, dryRun bool, err error) {
 	body, err := decode[struct {
 		Firewall *firewallRulesRequest `json:"firewall"`
 		DryRun   bool                  `json:"dry_run"`
@@ -115,50 +115,50 @@ func (c *call) firewallRules() (q *firewallRulesRequest, dryRun bool, err error)
 	if err != nil {
 		return nil, false, err
 	}
-	if q, err = wrapped(c, body.Firewall, "firewall"); err != nil {
+	if q, err = required(c, body.Firewall, "firewall"); err != nil {
 		return nil, false, err
 	}
 	if len(q.Ingress)+len(q.Egress) == 0 {
-		return nil, false, c.malformed("firewall.ingress_rules and firewall.egress_rules name no rule.")
+		return nil, false, c.invalidRequest("firewall.ingress_rules and firewall.egress_rules name no rule.")
 	}
 	return q, body.DryRun, nil
 }
 
-// both calls edit for each direction in which the request names rules.
-func (q *firewallRulesRequest) both(
+// forEachDirection calls edit for each direction in which the request names rules.
+func (q *firewallRulesRequest) forEachDirection(
 	acl *network.NetworkACL, edit func(rules []network.ACLRule, request []firewallRuleRequest) ([]network.ACLRule, error),
 ) error {
 	for _, d := range []struct {
-		place   *[]network.ACLRule
+		to      *[]network.ACLRule
 		policy  *string
 		request []firewallRuleRequest
 	}{{&acl.IngressRules, &acl.IngressPolicyID, q.Ingress}, {&acl.EgressRules, &acl.EgressPolicyID, q.Egress}} {
 		if len(d.request) == 0 {
 			continue
 		}
-		rules, err := edit(*d.place, d.request)
+		rules, err := edit(*d.to, d.request)
 		if err != nil {
 			return err
 		}
 		// Rules that are changed here are the network ACL's own from now on, and no policy's.
-		*d.place, *d.policy = rules, ""
+		*d.to, *d.policy = rules, ""
 	}
 	return nil
 }
 
-func insertFirewallRules(c *call) (answer, error) {
-	q, dryRun, err := c.firewallRules()
+func insertFirewallRules(c *requestContext) (response, error) {
+	q, dryRun, err := c.firewallRulesRequest()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if q.InsertAfter != nil && len(q.Ingress) > 0 && len(q.Egress) > 0 {
-		return answer{}, c.malformed("insert_after_rule goes with rules of one direction, and the request has both.")
+		return response{}, c.invalidRequest("insert_after_rule goes with rules of one direction, and the request has both.")
 	}
 	return changeFirewall(c, dryRun, func(acl *network.NetworkACL) error {
-		return q.both(acl, func(rules []network.ACLRule, request []firewallRuleRequest) ([]network.ACLRule, error) {
+		return q.forEachDirection(acl, func(rules []network.ACLRule, request []firewallRuleRequest) ([]network.ACLRule, error) {
 			at := 0
 			if q.InsertAfter != nil {
-				i, err := ruleAt(acl, rules, *q.InsertAfter)
+				i, err := firewallRuleIndex(acl, rules, *q.InsertAfter)
 				if err != nil {
 					return nil, err
 				}
@@ -173,16 +173,16 @@ func insertFirewallRules(c *call) (answer, error) {
 	})
 }
 
-func removeFirewallRules(c *call) (answer, error) {
-	q, dryRun, err := c.firewallRules()
+func removeFirewallRules(c *requestContext) (response, error) {
+	q, dryRun, err := c.firewallRulesRequest()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return changeFirewall(c, dryRun, func(acl *network.NetworkACL) error {
-		return q.both(acl, func(rules []network.ACLRule, request []firewallRuleRequest) ([]network.ACLRule, error) {
+		return q.forEachDirection(acl, func(rules []network.ACLRule, request []firewallRuleRequest) ([]network.ACLRule, error) {
 			left := slices.Clone(rules)
 			for i := range request {
-				at, err := ruleAt(acl, left, request[i].ID)
+				at, err := firewallRuleIndex(acl, left, request[i].ID)
 				if err != nil {
 					return nil, err
 				}
@@ -193,16 +193,16 @@ func removeFirewallRules(c *call) (answer, error) {
 	})
 }
 
-func updateFirewallRules(c *call) (answer, error) {
-	q, dryRun, err := c.firewallRules()
+func updateFirewallRules(c *requestContext) (response, error) {
+	q, dryRun, err := c.firewallRulesRequest()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return changeFirewall(c, dryRun, func(acl *network.NetworkACL) error {
-		return q.both(acl, func(rules []network.ACLRule, request []firewallRuleRequest) ([]network.ACLRule, error) {
+		return q.forEachDirection(acl, func(rules []network.ACLRule, request []firewallRuleRequest) ([]network.ACLRule, error) {
 			changed := slices.Clone(rules)
 			for i := range request {
-				at, err := ruleAt(acl, changed, request[i].ID)
+				at, err := firewallRuleIndex(acl, changed, request[i].ID)
 				if err != nil {
 					return nil, err
 				}
@@ -213,11 +213,11 @@ func updateFirewallRules(c *call) (answer, error) {
 	})
 }
 
-// ruleAt is the position of the rule with an id.
-func ruleAt(acl *network.NetworkACL, rules []network.ACLRule, id string) (int, error) {
+// firewallRuleIndex is the position of the rule with an id.
+func firewallRuleIndex(acl *network.NetworkACL, rules []network.ACLRule, id string) (int, error) {
 	at := slices.IndexFunc(rules, func(r network.ACLRule) bool { return r.RuleID == id })
 	if at < 0 {
-		return 0, &refusal{
+		return 0, &apiError{
 			http.StatusNotFound, "VPC.9904", "The network ACL " + acl.ID + " has no rule with id \"" + id + "\" in that direction.",
 		}
 	}

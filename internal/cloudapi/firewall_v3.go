@@ -11,28 +11,28 @@ import (
 
 // firewallRoutesV3 are the network ACLs, which v3 calls firewalls.
 var firewallRoutesV3 = routeGroup{
-	generation: v3, kind: network.KindNetworkACL, invalid: "VPC.9901",
+	generation: v3, kind: network.KindNetworkACL, invalidCode: "VPC.9901",
 	routes: []route{
 		{"POST /v3/{project_id}/vpc/firewalls", createFirewall},
 		{"GET /v3/{project_id}/vpc/firewalls", listFirewalls},
 		{"GET /v3/{project_id}/vpc/firewalls/{id}", getFirewall},
 		{"PUT /v3/{project_id}/vpc/firewalls/{id}", updateFirewall},
-		{"DELETE /v3/{project_id}/vpc/firewalls/{id}", remove[*network.NetworkACL]},
+		{"DELETE /v3/{project_id}/vpc/firewalls/{id}", deleteObject[*network.NetworkACL]},
 		{"PUT /v3/{project_id}/vpc/firewalls/{id}/associate-subnets", associateFirewallSubnets},
 		{"PUT /v3/{project_id}/vpc/firewalls/{id}/disassociate-subnets", disassociateFirewallSubnets},
 	},
 }
 
 // listedFirewall is a network ACL as lists show it: without its rules.
-func listedFirewall(acl *network.NetworkACL) members {
-	associations := make([]members, 0, len(acl.SubnetIDs))
+func listedFirewall(acl *network.NetworkACL) jsonObject {
+	associations := make([]jsonObject, 0, len(acl.SubnetIDs))
 	for _, id := range acl.SubnetIDs {
-		associations = append(associations, members{"virsubnet_id": id})
+		associations = append(associations, jsonObject{"virsubnet_id": id})
 	}
-	return members{
+	return jsonObject{
 		"id": acl.ID, "name": acl.Name, "description": acl.Description, "project_id": acl.Project,
 		"enterprise_project_id": enterpriseProject(acl), "created_at": timeV3(acl.CreatedAt),
-		"updated_at": timeV3(acl.UpdatedAt), "admin_state_up": acl.IsEnabled(), "status": firewallStatus(acl),
+		"updated_at": timeV3(acl.UpdatedAt), "admin_state_up": acl.IsEnabled(), "status": networkACLStatus(acl),
 		"tags": tagList(acl.Tags), "associations": associations, "type": firewallType,
 	}
 }
@@ -40,7 +40,7 @@ func listedFirewall(acl *network.NetworkACL) members {
 // firewallType says which subnets a network ACL is for; the other type is about a kind of subnet this cloud has not.
 const firewallType = "normal"
 
-func firewallV3(acl *network.NetworkACL) members {
+func firewallV3(acl *network.NetworkACL) jsonObject {
 	body := listedFirewall(acl)
 	for _, d := range []network.Direction{network.Ingress, network.Egress} {
 		rules := acl.Rules(d)
@@ -63,14 +63,14 @@ type firewallRequest struct {
 }
 
 func (q *firewallRequest) apply(acl *network.NetworkACL) {
-	set(&acl.Name, q.Name)
-	set(&acl.Description, q.Description)
+	setIfPresent(&acl.Name, q.Name)
+	setIfPresent(&acl.Description, q.Description)
 	if q.AdminStateUp != nil {
 		acl.Enabled = q.AdminStateUp
 	}
 }
 
-func (c *call) firewallRequest() (q *firewallRequest, dryRun bool, err error) {
+func (c *requestContext) firewallRequest() (q *firewallRequest, dryRun bool, err error) {
 	body, err := decode[struct {
 		Firewall *firewallRequest `json:"firewall"`
 		DryRun   bool             `json:"dry_run"`
@@ -78,61 +78,61 @@ func (c *call) firewallRequest() (q *firewallRequest, dryRun bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	if q, err = wrapped(c, body.Firewall, "firewall"); err != nil {
+	if q, err = required(c, body.Firewall, "firewall"); err != nil {
 		return nil, false, err
 	}
 	if q.Type != "" && q.Type != firewallType {
-		return nil, false, c.malformed("firewall.type is %q; this cloud has network ACLs of type %q only.", q.Type, firewallType)
+		return nil, false, c.invalidRequest("firewall.type is %q; this cloud has network ACLs of type %q only.", q.Type, firewallType)
 	}
 	return q, body.DryRun, nil
 }
 
-func createFirewall(c *call) (answer, error) {
+func createFirewall(c *requestContext) (response, error) {
 	q, dryRun, err := c.firewallRequest()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	acl := &network.NetworkACL{Tags: tagMap(q.Tags)}
 	acl.EnterpriseProjectID = q.EnterpriseProjectID
 	q.apply(acl)
-	acl, rehearsed, err := createOr(c, dryRun, acl)
+	acl, err = createOrValidate(c, dryRun, acl)
 	switch {
 	case err != nil:
-		return answer{}, err
-	case rehearsed:
-		return c.passed()
+		return response{}, err
+	case dryRun:
+		return dryRunPassed()
 	default:
-		return c.ok(http.StatusCreated, members{"firewall": firewallV3(acl)})
+		return respond(http.StatusCreated, jsonObject{"firewall": firewallV3(acl)})
 	}
 }
 
-func listFirewalls(c *call) (answer, error) {
+func listFirewalls(c *requestContext) (response, error) {
 	type acl = *network.NetworkACL
-	p, err := search(c, c.own(), filters[acl]{
+	p, err := selectPage(c, c.ownFilter(), queryFilters[acl]{
 		"id":                    byID[acl],
 		"name":                  func(a acl, s string) bool { return a.Name == s },
-		"status":                func(a acl, s string) bool { return firewallStatus(a) == s },
+		"status":                func(a acl, s string) bool { return networkACLStatus(a) == s },
 		"admin_state_up":        func(a acl, s string) bool { return strconv.FormatBool(a.IsEnabled()) == s },
 		"enterprise_project_id": byEnterpriseProject[acl],
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return show(c, "firewalls", p, listedFirewall)
+	return respondPage(c, "firewalls", p, listedFirewall)
 }
 
-func getFirewall(c *call) (answer, error) {
+func getFirewall(c *requestContext) (response, error) {
 	acl, err := get[*network.NetworkACL](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"firewall": firewallV3(acl)})
+	return respond(http.StatusOK, jsonObject{"firewall": firewallV3(acl)})
 }
 
-func updateFirewall(c *call) (answer, error) {
+func updateFirewall(c *requestContext) (response, error) {
 	q, dryRun, err := c.firewallRequest()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return changeFirewall(c, dryRun, func(acl *network.NetworkACL) error {
 		q.apply(acl)
@@ -141,28 +141,28 @@ func updateFirewall(c *call) (answer, error) {
 }
 
 // changeFirewall changes the network ACL the path names and answers with the whole of it.
-func changeFirewall(c *call, dryRun bool, edit func(*network.NetworkACL) error) (answer, error) {
-	acl, rehearsed, err := changeOr(c, dryRun, c.path("id"), func(_ *emulator.Cloud, acl *network.NetworkACL) error {
+func changeFirewall(c *requestContext, dryRun bool, edit func(*network.NetworkACL) error) (response, error) {
+	acl, err := changeOrValidate(c, dryRun, c.path("id"), func(_ *emulator.Cloud, acl *network.NetworkACL) error {
 		return edit(acl)
 	})
 	switch {
 	case err != nil:
-		return answer{}, err
-	case rehearsed:
-		return c.passed()
+		return response{}, err
+	case dryRun:
+		return dryRunPassed()
 	default:
-		return c.ok(http.StatusOK, members{"firewall": firewallV3(acl)})
+		return respond(http.StatusOK, jsonObject{"firewall": firewallV3(acl)})
 	}
 }
 
-func associateFirewallSubnets(c *call) (answer, error) {
+func associateFirewallSubnets(c *requestContext) (response, error) {
 	return changeFirewallSubnets(c, func(acl *network.NetworkACL, id string) error {
 		acl.SubnetIDs = append(acl.SubnetIDs, id)
 		return nil
 	})
 }
 
-func disassociateFirewallSubnets(c *call) (answer, error) {
+func disassociateFirewallSubnets(c *requestContext) (response, error) {
 	return changeFirewallSubnets(c, func(acl *network.NetworkACL, id string) error {
 		at := slices.Index(acl.SubnetIDs, id)
 		if at < 0 {
@@ -173,7 +173,7 @@ func disassociateFirewallSubnets(c *call) (answer, error) {
 	})
 }
 
-func changeFirewallSubnets(c *call, edit func(*network.NetworkACL, string) error) (answer, error) {
+func changeFirewallSubnets(c *requestContext, edit func(*network.NetworkACL, string) error) (response, error) {
 	body, err := decode[struct {
 		Subnets []struct {
 			ID string `json:"virsubnet_id"`
@@ -181,10 +181,10 @@ func changeFirewallSubnets(c *call, edit func(*network.NetworkACL, string) error
 		DryRun bool `json:"dry_run"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if len(body.Subnets) == 0 {
-		return answer{}, c.malformed("subnets names no subnet.")
+		return response{}, c.invalidRequest("subnets names no subnet.")
 	}
 	return changeFirewall(c, body.DryRun, func(acl *network.NetworkACL) error {
 		for _, s := range body.Subnets {

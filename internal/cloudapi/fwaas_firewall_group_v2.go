@@ -9,32 +9,32 @@ import (
 )
 
 var fwaasFirewallGroupRoutesV2 = routeGroup{
-	generation: neutron, kind: network.KindNetworkACL, invalid: "InvalidInput",
+	generation: v2, kind: network.KindNetworkACL, invalidCode: "InvalidInput",
 	routes: []route{
-		{"POST /v2.0/fwaas/firewall_groups", showFWaaS(http.StatusCreated, "firewall_group", createOldGroup, oldGroup)},
-		{"GET /v2.0/fwaas/firewall_groups", listFWaaS("firewall_groups", listOldGroups, oldGroup)},
-		{"GET /v2.0/fwaas/firewall_groups/{id}", getFWaaS("firewall_group", oldGroup)},
-		{"PUT /v2.0/fwaas/firewall_groups/{id}", showFWaaS(http.StatusOK, "firewall_group", updateOldGroup, oldGroup)},
-		{"DELETE /v2.0/fwaas/firewall_groups/{id}", remove[*network.NetworkACL]},
+		{"POST /v2.0/fwaas/firewall_groups", showFWaaS(http.StatusCreated, "firewall_group", createFWaaSGroup, fwaasGroup)},
+		{"GET /v2.0/fwaas/firewall_groups", listFWaaS("firewall_groups", listFWaaSGroups, fwaasGroup)},
+		{"GET /v2.0/fwaas/firewall_groups/{id}", getFWaaS("firewall_group", fwaasGroup)},
+		{"PUT /v2.0/fwaas/firewall_groups/{id}", showFWaaS(http.StatusOK, "firewall_group", updateFWaaSGroup, fwaasGroup)},
+		{"DELETE /v2.0/fwaas/firewall_groups/{id}", deleteObject[*network.NetworkACL]},
 	},
 }
 
-// oldGroup is a network ACL in the older form, where its subnets are known by the ports of their gateways.
-func oldGroup(c *call, acl *network.NetworkACL) members {
+// fwaasGroup is a network ACL in the older form, where its subnets are known by the ports of their gateways.
+func fwaasGroup(c *requestContext, acl *network.NetworkACL) jsonObject {
 	ports := make([]string, 0, len(acl.SubnetIDs))
 	for _, id := range acl.SubnetIDs {
 		ports = append(ports, gatewayPortID(id))
 	}
-	return members{
+	return jsonObject{
 		"id": acl.ID, "name": acl.Name, "description": acl.Description, "admin_state_up": acl.IsEnabled(),
-		"ingress_firewall_policy_id": text(acl.IngressPolicyID), "egress_firewall_policy_id": text(acl.EgressPolicyID),
-		"ports": ports, "public": false, "status": c.status(acl, "PENDING_CREATE", firewallStatus(acl)),
+		"ingress_firewall_policy_id": nullIfEmpty(acl.IngressPolicyID), "egress_firewall_policy_id": nullIfEmpty(acl.EgressPolicyID),
+		"ports": ports, "public": false, "status": c.transitionStatus(acl, "PENDING_CREATE", networkACLStatus(acl)),
 		"tenant_id": acl.Project, "project_id": acl.Project,
 		"created_at": timeV1(acl.CreatedAt), "updated_at": timeV1(acl.UpdatedAt),
 	}
 }
 
-type oldGroupRequest struct {
+type fwaasGroupRequest struct {
 	Name          *string          `json:"name"`
 	Description   *string          `json:"description"`
 	IngressPolicy optional[string] `json:"ingress_firewall_policy_id"`
@@ -44,9 +44,9 @@ type oldGroupRequest struct {
 }
 
 // apply puts what the request carries into the network ACL. Without a policy, a direction has no rules.
-func (q *oldGroupRequest) apply(c *call, cloud *emulator.Cloud, acl *network.NetworkACL) error {
-	set(&acl.Name, q.Name)
-	set(&acl.Description, q.Description)
+func (q *fwaasGroupRequest) apply(c *requestContext, cloud *emulator.Cloud, acl *network.NetworkACL) error {
+	setIfPresent(&acl.Name, q.Name)
+	setIfPresent(&acl.Description, q.Description)
 	if q.AdminStateUp != nil {
 		acl.Enabled = q.AdminStateUp
 	}
@@ -61,7 +61,7 @@ func (q *oldGroupRequest) apply(c *call, cloud *emulator.Cloud, acl *network.Net
 		if !side.from.present {
 			continue
 		}
-		if *side.policy = or(side.from.value, ""); *side.policy == "" {
+		if *side.policy = valueOr(side.from.value, ""); *side.policy == "" {
 			*side.rules = nil
 		}
 	}
@@ -74,8 +74,8 @@ func (q *oldGroupRequest) apply(c *call, cloud *emulator.Cloud, acl *network.Net
 }
 
 // subnetsOfGateways are the subnets whose gateways have the ports.
-func (c *call) subnetsOfGateways(cloud *emulator.Cloud, ports []string) ([]string, error) {
-	found, err := emulator.Select(c.r.Context(), cloud, c.own(), func(s *network.Subnet) bool {
+func (c *requestContext) subnetsOfGateways(cloud *emulator.Cloud, ports []string) ([]string, error) {
+	found, err := emulator.Select(c.r.Context(), cloud, c.ownFilter(), func(s *network.Subnet) bool {
 		return slices.Contains(ports, gatewayPortID(s.ID))
 	})
 	if err != nil {
@@ -87,24 +87,24 @@ func (c *call) subnetsOfGateways(cloud *emulator.Cloud, ports []string) ([]strin
 	}
 	for _, port := range ports {
 		if !slices.ContainsFunc(out, func(id string) bool { return gatewayPortID(id) == port }) {
-			return nil, c.malformed("The port %s is not that of a subnet's gateway, which a firewall group is bound to.", port)
+			return nil, c.invalidRequest("The port %s is not that of a subnet's gateway, which a firewall group is bound to.", port)
 		}
 	}
 	return out, nil
 }
 
-func (c *call) oldGroupRequest() (*oldGroupRequest, error) {
+func (c *requestContext) fwaasGroupRequest() (*fwaasGroupRequest, error) {
 	body, err := decode[struct {
-		Group *oldGroupRequest `json:"firewall_group"`
+		Group *fwaasGroupRequest `json:"firewall_group"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	return wrapped(c, body.Group, "firewall_group")
+	return required(c, body.Group, "firewall_group")
 }
 
-func createOldGroup(c *call) (*network.NetworkACL, error) {
-	q, err := c.oldGroupRequest()
+func createFWaaSGroup(c *requestContext) (*network.NetworkACL, error) {
+	q, err := c.fwaasGroupRequest()
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +120,8 @@ func createOldGroup(c *call) (*network.NetworkACL, error) {
 	return created, err
 }
 
-func updateOldGroup(c *call) (*network.NetworkACL, error) {
-	q, err := c.oldGroupRequest()
+func updateFWaaSGroup(c *requestContext) (*network.NetworkACL, error) {
+	q, err := c.fwaasGroupRequest()
 	if err != nil {
 		return nil, err
 	}
@@ -130,9 +130,9 @@ func updateOldGroup(c *call) (*network.NetworkACL, error) {
 	})
 }
 
-func listOldGroups(c *call) (page[*network.NetworkACL], error) {
+func listFWaaSGroups(c *requestContext) (page[*network.NetworkACL], error) {
 	type acl = *network.NetworkACL
-	return search(c, c.own(), filters[acl]{
+	return selectPage(c, c.ownFilter(), queryFilters[acl]{
 		"id":                         byID[acl],
 		"name":                       func(a acl, s string) bool { return a.Name == s },
 		"description":                func(a acl, s string) bool { return a.Description == s },

@@ -10,52 +10,52 @@ import (
 )
 
 var fwaasFirewallPolicyRoutesV2 = routeGroup{
-	generation: neutron, kind: network.KindFirewallPolicy, invalid: "InvalidInput",
+	generation: v2, kind: network.KindFirewallPolicy, invalidCode: "InvalidInput",
 	routes: []route{
-		{"POST /v2.0/fwaas/firewall_policies", showFWaaS(http.StatusCreated, "firewall_policy", createPolicy, oldPolicy)},
-		{"GET /v2.0/fwaas/firewall_policies", listFWaaS("firewall_policies", listPolicies, oldPolicy)},
-		{"GET /v2.0/fwaas/firewall_policies/{id}", getFWaaS("firewall_policy", oldPolicy)},
-		{"PUT /v2.0/fwaas/firewall_policies/{id}", showFWaaS(http.StatusOK, "firewall_policy", updatePolicy, oldPolicy)},
-		{"DELETE /v2.0/fwaas/firewall_policies/{id}", remove[*network.FirewallPolicy]},
+		{"POST /v2.0/fwaas/firewall_policies", showFWaaS(http.StatusCreated, "firewall_policy", createFWaaSPolicy, fwaasPolicy)},
+		{"GET /v2.0/fwaas/firewall_policies", listFWaaS("firewall_policies", listFWaaSPolicies, fwaasPolicy)},
+		{"GET /v2.0/fwaas/firewall_policies/{id}", getFWaaS("firewall_policy", fwaasPolicy)},
+		{"PUT /v2.0/fwaas/firewall_policies/{id}", showFWaaS(http.StatusOK, "firewall_policy", updateFWaaSPolicy, fwaasPolicy)},
+		{"DELETE /v2.0/fwaas/firewall_policies/{id}", deleteObject[*network.FirewallPolicy]},
 		// These two answer with the bare policy.
-		{"PUT /v2.0/fwaas/firewall_policies/{id}/insert_rule", changePolicyRules(insertIntoPolicy)},
-		{"PUT /v2.0/fwaas/firewall_policies/{id}/remove_rule", changePolicyRules(takeFromPolicy)},
+		{"PUT /v2.0/fwaas/firewall_policies/{id}/insert_rule", changeFWaaSPolicyRules(insertFWaaSPolicyRule)},
+		{"PUT /v2.0/fwaas/firewall_policies/{id}/remove_rule", changeFWaaSPolicyRules(removeFWaaSPolicyRule)},
 	},
 }
 
-func oldPolicy(_ *call, p *network.FirewallPolicy) members {
-	return members{
-		"id": p.ID, "name": p.Name, "description": p.Description, "firewall_rules": list(p.RuleIDs), "audited": p.Audited,
+func fwaasPolicy(_ *requestContext, p *network.FirewallPolicy) jsonObject {
+	return jsonObject{
+		"id": p.ID, "name": p.Name, "description": p.Description, "firewall_rules": emptyIfNil(p.RuleIDs), "audited": p.Audited,
 		"public": false, "tenant_id": p.Project, "project_id": p.Project,
 	}
 }
 
-type policyRequest struct {
+type fwaasPolicyRequest struct {
 	Name        *string   `json:"name"`
 	Description *string   `json:"description"`
 	Rules       *[]string `json:"firewall_rules"`
 	Audited     *bool     `json:"audited"`
 }
 
-func (q *policyRequest) apply(p *network.FirewallPolicy) {
-	set(&p.Name, q.Name)
-	set(&p.Description, q.Description)
-	set(&p.RuleIDs, q.Rules)
-	set(&p.Audited, q.Audited)
+func (q *fwaasPolicyRequest) apply(p *network.FirewallPolicy) {
+	setIfPresent(&p.Name, q.Name)
+	setIfPresent(&p.Description, q.Description)
+	setIfPresent(&p.RuleIDs, q.Rules)
+	setIfPresent(&p.Audited, q.Audited)
 }
 
-func (c *call) policyRequest() (*policyRequest, error) {
+func (c *requestContext) fwaasPolicyRequest() (*fwaasPolicyRequest, error) {
 	body, err := decode[struct {
-		Policy *policyRequest `json:"firewall_policy"`
+		Policy *fwaasPolicyRequest `json:"firewall_policy"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	return wrapped(c, body.Policy, "firewall_policy")
+	return required(c, body.Policy, "firewall_policy")
 }
 
-func createPolicy(c *call) (*network.FirewallPolicy, error) {
-	q, err := c.policyRequest()
+func createFWaaSPolicy(c *requestContext) (*network.FirewallPolicy, error) {
+	q, err := c.fwaasPolicyRequest()
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,8 @@ func createPolicy(c *call) (*network.FirewallPolicy, error) {
 	return create(c, c.cloud, p)
 }
 
-func updatePolicy(c *call) (*network.FirewallPolicy, error) {
-	q, err := c.policyRequest()
+func updateFWaaSPolicy(c *requestContext) (*network.FirewallPolicy, error) {
+	q, err := c.fwaasPolicyRequest()
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +75,9 @@ func updatePolicy(c *call) (*network.FirewallPolicy, error) {
 	})
 }
 
-func listPolicies(c *call) (page[*network.FirewallPolicy], error) {
+func listFWaaSPolicies(c *requestContext) (page[*network.FirewallPolicy], error) {
 	type policy = *network.FirewallPolicy
-	return search(c, c.own(), filters[policy]{
+	return selectPage(c, c.ownFilter(), queryFilters[policy]{
 		"id":          byID[policy],
 		"name":        func(p policy, s string) bool { return p.Name == s },
 		"description": func(p policy, s string) bool { return p.Description == s },
@@ -86,34 +86,34 @@ func listPolicies(c *call) (page[*network.FirewallPolicy], error) {
 	})
 }
 
-// policyMove is a rule to put into a policy or take out of it.
-type policyMove struct {
+// fwaasPolicyRuleRequest is a rule to put into a policy or take out of it.
+type fwaasPolicyRuleRequest struct {
 	Rule   string `json:"firewall_rule_id"`
 	After  string `json:"insert_after"`
 	Before string `json:"insert_before"`
 }
 
-func changePolicyRules(edit func(*call, *network.FirewallPolicy, *policyMove) error) handler {
-	return func(c *call) (answer, error) {
-		q, err := decode[policyMove](c)
+func changeFWaaSPolicyRules(edit func(*requestContext, *network.FirewallPolicy, *fwaasPolicyRuleRequest) error) handler {
+	return func(c *requestContext) (response, error) {
+		q, err := decode[fwaasPolicyRuleRequest](c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		p, err := change(c, c.path("id"), func(_ *emulator.Cloud, p *network.FirewallPolicy) error { return edit(c, p, &q) })
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		return c.ok(http.StatusOK, oldPolicy(c, p))
+		return respond(http.StatusOK, fwaasPolicy(c, p))
 	}
 }
 
-// insertIntoPolicy puts a rule behind or before another one, or to the front.
-func insertIntoPolicy(c *call, p *network.FirewallPolicy, q *policyMove) error {
+// insertFWaaSPolicyRule puts a rule behind or before another one, or to the front.
+func insertFWaaSPolicyRule(c *requestContext, p *network.FirewallPolicy, q *fwaasPolicyRuleRequest) error {
 	at := 0
-	if neighbour := q.After + q.Before; neighbour != "" {
-		i := slices.Index(p.RuleIDs, neighbour)
+	if other := q.After + q.Before; other != "" {
+		i := slices.Index(p.RuleIDs, other)
 		if i < 0 {
-			return c.malformed("The firewall policy %s has no rule %s to insert another one beside.", p.ID, neighbour)
+			return c.invalidRequest("The firewall policy %s has no rule %s to insert another one beside.", p.ID, other)
 		}
 		if at = i; q.After != "" {
 			at = i + 1
@@ -123,10 +123,10 @@ func insertIntoPolicy(c *call, p *network.FirewallPolicy, q *policyMove) error {
 	return nil
 }
 
-func takeFromPolicy(c *call, p *network.FirewallPolicy, q *policyMove) error {
+func removeFWaaSPolicyRule(c *requestContext, p *network.FirewallPolicy, q *fwaasPolicyRuleRequest) error {
 	at := slices.Index(p.RuleIDs, q.Rule)
 	if at < 0 {
-		return c.malformed("The firewall policy %s has no rule %s.", p.ID, q.Rule)
+		return c.invalidRequest("The firewall policy %s has no rule %s.", p.ID, q.Rule)
 	}
 	p.RuleIDs = slices.Delete(p.RuleIDs, at, at+1)
 	return nil

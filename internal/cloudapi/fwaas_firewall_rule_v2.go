@@ -9,31 +9,31 @@ import (
 )
 
 var fwaasFirewallRuleRoutesV2 = routeGroup{
-	generation: neutron, kind: network.KindFirewallRule, invalid: "InvalidInput",
+	generation: v2, kind: network.KindFirewallRule, invalidCode: "InvalidInput",
 	routes: []route{
-		{"POST /v2.0/fwaas/firewall_rules", showFWaaS(http.StatusCreated, "firewall_rule", createOldRule, oldRule)},
-		{"GET /v2.0/fwaas/firewall_rules", listFWaaS("firewall_rules", listOldRules, oldRule)},
-		{"GET /v2.0/fwaas/firewall_rules/{id}", getFWaaS("firewall_rule", oldRule)},
-		{"PUT /v2.0/fwaas/firewall_rules/{id}", showFWaaS(http.StatusOK, "firewall_rule", updateOldRule, oldRule)},
-		{"DELETE /v2.0/fwaas/firewall_rules/{id}", remove[*network.FirewallRule]},
+		{"POST /v2.0/fwaas/firewall_rules", showFWaaS(http.StatusCreated, "firewall_rule", createFWaaSRule, fwaasRule)},
+		{"GET /v2.0/fwaas/firewall_rules", listFWaaS("firewall_rules", listFWaaSRules, fwaasRule)},
+		{"GET /v2.0/fwaas/firewall_rules/{id}", getFWaaS("firewall_rule", fwaasRule)},
+		{"PUT /v2.0/fwaas/firewall_rules/{id}", showFWaaS(http.StatusOK, "firewall_rule", updateFWaaSRule, fwaasRule)},
+		{"DELETE /v2.0/fwaas/firewall_rules/{id}", deleteObject[*network.FirewallRule]},
 	},
 }
 
-func oldRule(_ *call, r *network.FirewallRule) members {
-	return members{
-		"id": r.ID, "name": r.Name, "description": r.Description, "action": r.Action, "protocol": text(r.Protocol),
-		"ip_version": r.IPVersion, "source_ip_address": text(r.SourceIP), "destination_ip_address": text(r.DestinationIP),
-		"source_port": text(oldPorts(r.SourcePorts)), "destination_port": text(oldPorts(r.DestinationPorts)),
-		"enabled": or(r.Enabled, true), "public": false, "tenant_id": r.Project, "project_id": r.Project,
+func fwaasRule(_ *requestContext, r *network.FirewallRule) jsonObject {
+	return jsonObject{
+		"id": r.ID, "name": r.Name, "description": r.Description, "action": r.Action, "protocol": nullIfEmpty(r.Protocol),
+		"ip_version": r.IPVersion, "source_ip_address": nullIfEmpty(r.SourceIP), "destination_ip_address": nullIfEmpty(r.DestinationIP),
+		"source_port": nullIfEmpty(fwaasPorts(r.SourcePorts)), "destination_port": nullIfEmpty(fwaasPorts(r.DestinationPorts)),
+		"enabled": valueOr(r.Enabled, true), "public": false, "tenant_id": r.Project, "project_id": r.Project,
 	}
 }
 
-// oldPorts writes ports as this form does: a range has a colon.
-func oldPorts(ports []string) string { return strings.ReplaceAll(strings.Join(ports, ","), "-", ":") }
+// fwaasPorts writes ports as this form does: a range has a colon.
+func fwaasPorts(ports []string) string { return strings.ReplaceAll(strings.Join(ports, ","), "-", ":") }
 
-func newPorts(ports string) []string { return splitList(strings.ReplaceAll(ports, ":", "-")) }
+func parseFWaaSPorts(ports string) []string { return splitList(strings.ReplaceAll(ports, ":", "-")) }
 
-type oldRuleRequest struct {
+type fwaasRuleRequest struct {
 	Name          *string          `json:"name"`
 	Description   *string          `json:"description"`
 	Action        *string          `json:"action"`
@@ -46,10 +46,10 @@ type oldRuleRequest struct {
 	Enabled       *bool            `json:"enabled"`
 }
 
-func (q *oldRuleRequest) apply(r *network.FirewallRule) {
-	set(&r.Name, q.Name)
-	set(&r.Description, q.Description)
-	set(&r.Action, q.Action)
+func (q *fwaasRuleRequest) apply(r *network.FirewallRule) {
+	setIfPresent(&r.Name, q.Name)
+	setIfPresent(&r.Description, q.Description)
+	setIfPresent(&r.Action, q.Action)
 	if q.IPVersion != nil {
 		r.IPVersion = int(*q.IPVersion)
 	}
@@ -57,35 +57,35 @@ func (q *oldRuleRequest) apply(r *network.FirewallRule) {
 		r.Enabled = q.Enabled
 	}
 	for _, f := range []struct {
-		from  *optional[string]
-		place *string
+		from *optional[string]
+		to   *string
 	}{{&q.Protocol, &r.Protocol}, {&q.SourceIP, &r.SourceIP}, {&q.DestinationIP, &r.DestinationIP}} {
 		if f.from.present {
-			*f.place = or(f.from.value, "")
+			*f.to = valueOr(f.from.value, "")
 		}
 	}
 	for _, f := range []struct {
-		from  *optional[string]
-		place *[]string
+		from *optional[string]
+		to   *[]string
 	}{{&q.SourcePort, &r.SourcePorts}, {&q.DestPort, &r.DestinationPorts}} {
 		if f.from.present {
-			*f.place = newPorts(or(f.from.value, ""))
+			*f.to = parseFWaaSPorts(valueOr(f.from.value, ""))
 		}
 	}
 }
 
-func (c *call) oldRuleRequest() (*oldRuleRequest, error) {
+func (c *requestContext) fwaasRuleRequest() (*fwaasRuleRequest, error) {
 	body, err := decode[struct {
-		Rule *oldRuleRequest `json:"firewall_rule"`
+		Rule *fwaasRuleRequest `json:"firewall_rule"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	return wrapped(c, body.Rule, "firewall_rule")
+	return required(c, body.Rule, "firewall_rule")
 }
 
-func createOldRule(c *call) (*network.FirewallRule, error) {
-	q, err := c.oldRuleRequest()
+func createFWaaSRule(c *requestContext) (*network.FirewallRule, error) {
+	q, err := c.fwaasRuleRequest()
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +94,8 @@ func createOldRule(c *call) (*network.FirewallRule, error) {
 	return create(c, c.cloud, r)
 }
 
-func updateOldRule(c *call) (*network.FirewallRule, error) {
-	q, err := c.oldRuleRequest()
+func updateFWaaSRule(c *requestContext) (*network.FirewallRule, error) {
+	q, err := c.fwaasRuleRequest()
 	if err != nil {
 		return nil, err
 	}
@@ -105,9 +105,9 @@ func updateOldRule(c *call) (*network.FirewallRule, error) {
 	})
 }
 
-func listOldRules(c *call) (page[*network.FirewallRule], error) {
+func listFWaaSRules(c *requestContext) (page[*network.FirewallRule], error) {
 	type rule = *network.FirewallRule
-	return search(c, c.own(), filters[rule]{
+	return selectPage(c, c.ownFilter(), queryFilters[rule]{
 		"id":          byID[rule],
 		"name":        func(r rule, s string) bool { return r.Name == s },
 		"description": func(r rule, s string) bool { return r.Description == s },

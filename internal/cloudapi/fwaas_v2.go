@@ -11,30 +11,30 @@ import (
 
 // showFWaaS returns the handler that answers with a status and the object that act reads or writes.
 func showFWaaS[T network.Object](
-	status int, wrapper string, act func(*call) (T, error), render func(*call, T) members,
+	status int, wrapper string, act func(*requestContext) (T, error), render func(*requestContext, T) jsonObject,
 ) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		o, err := act(c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		return c.ok(status, members{wrapper: render(c, o)})
+		return respond(status, jsonObject{wrapper: render(c, o)})
 	}
 }
 
 // getFWaaS returns the handler that answers with the object the path names.
-func getFWaaS[T network.Object](wrapper string, render func(*call, T) members) handler {
-	return showFWaaS(http.StatusOK, wrapper, func(c *call) (T, error) { return get[T](c, c.cloud, c.path("id")) }, render)
+func getFWaaS[T network.Object](wrapper string, render func(*requestContext, T) jsonObject) handler {
+	return showFWaaS(http.StatusOK, wrapper, func(c *requestContext) (T, error) { return get[T](c, c.cloud, c.path("id")) }, render)
 }
 
 func listFWaaS[T network.Object](
-	plural string, list func(*call) (page[T], error), render func(*call, T) members,
+	plural string, list func(*requestContext) (page[T], error), render func(*requestContext, T) jsonObject,
 ) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		p, err := list(c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		return show(c, plural, p, func(o T) members { return render(c, o) })
+		return respondPage(c, plural, p, func(o T) jsonObject { return render(c, o) })
 	}
 }

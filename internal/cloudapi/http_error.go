@@ -15,70 +15,72 @@ import (
 // codeInternal is the code of a failure that is the emulator's own.
 const codeInternal = "SYS.0500"
 
-// refusal is an error in the cloud's words.
-type refusal struct {
+// apiError is an error in the cloud's words.
+type apiError struct {
 	status        int
 	code, message string
 }
 
 // Error implements error.
-func (r *refusal) Error() string { return r.message + " (" + r.code + ")" }
+func (e *apiError) Error() string { return e.message + " (" + e.code + ")" }
 
-// unpublished is the gateway's answer to a path that no service has.
-func unpublished() *refusal {
-	return &refusal{
+// notPublished is the gateway's answer to a path that no service has.
+func notPublished() *apiError {
+	return &apiError{
 		http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment",
 	}
 }
 
-func badRequest(code, format string, args ...any) *refusal {
-	return &refusal{http.StatusBadRequest, code, fmt.Sprintf(format, args...)}
+// badRequest is an error with status 400.
+func badRequest(code, format string, args ...any) *apiError {
+	return &apiError{http.StatusBadRequest, code, fmt.Sprintf(format, args...)}
 }
 
-// refuse answers with an error.
-func (c *call) refuse(err error) {
-	r := c.explain(err)
-	shape := c.generation
-	if strings.HasPrefix(r.code, "APIGW.") {
-		shape = gateway
+// writeError responds with an error.
+func (c *requestContext) writeError(err error) {
+	e := c.toAPIError(err)
+	generation := c.generation
+	if strings.HasPrefix(e.code, "APIGW.") {
+		generation = gateway
 	}
 	var body any
-	switch shape {
-	case v1, v2:
-		body = members{"code": r.code, "message": r.message}
-	case neutron:
-		body = members{"NeutronError": members{"type": r.code, "message": r.message, "detail": ""}}
+	switch generation {
+	case v1, v2Tags:
+		body = jsonObject{"code": e.code, "message": e.message}
+	case v2:
+		body = jsonObject{"NeutronError": jsonObject{"type": e.code, "message": e.message, "detail": ""}}
 	default:
-		body = members{"error_code": r.code, "error_msg": r.message, "request_id": c.requestID}
+		body = jsonObject{"error_code": e.code, "error_msg": e.message, "request_id": c.requestID}
 	}
-	c.write(answer{status: r.status, body: body})
+	c.writeResponse(response{status: e.status, body: body})
 }
 
-// explain puts an error into the words of the generation that is spoken.
-func (c *call) explain(err error) *refusal {
-	var r *refusal
+// toAPIError puts an error into the words of the request's generation.
+func (c *requestContext) toAPIError(err error) *apiError {
+	var e *apiError
 	var problems network.Problems
 	switch {
-	case errors.As(err, &r):
-		return r
+	case errors.As(err, &e):
+		return e
 	case errors.As(err, &problems) && len(problems.Refusals()) > 0:
-		return c.explainProblems(err, problems.Refusals())
+		return c.problemsError(err, problems.Refusals())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return &refusal{http.StatusServiceUnavailable, codeInternal, "The request was given up before it was answered."}
+		return &apiError{http.StatusServiceUnavailable, codeInternal, "The request was given up before it was answered."}
 	default:
 		c.Logger.Error("request failed", slog.Any("error", err), slog.String("request_id", c.requestID))
-		return &refusal{http.StatusInternalServerError, codeInternal, err.Error()}
+		return &apiError{http.StatusInternalServerError, codeInternal, err.Error()}
 	}
 }
 
-func (c *call) explainProblems(err error, problems network.Problems) *refusal {
+// problemsError is the error for what the emulator finds wrong with a request.
+func (c *requestContext) problemsError(err error, problems network.Problems) *apiError {
 	first := problems[0]
 	status := first.Status
 	if status == 0 {
 		status = http.StatusBadRequest
 	}
 	if emulator.IsNotFound(err) {
-		return &refusal{
+		return &apiError{
 			status, c.codeFor(first), "Query resource by id fail.the resource could not be found. " + first.Detail,
 		}
 	}
@@ -86,11 +88,11 @@ func (c *call) explainProblems(err error, problems network.Problems) *refusal {
 	for _, p := range problems {
 		texts = append(texts, p.Detail)
 	}
-	return &refusal{status, c.codeFor(first), strings.Join(texts, " ")}
+	return &apiError{status, c.codeFor(first), strings.Join(texts, " ")}
 }
 
-// codeFor is the code of a problem in the generation that is spoken. The emulator gives the code of the newest one.
-func (c *call) codeFor(p network.Problem) string {
+// codeFor is the code of a problem in the request's generation. The emulator gives the code of the newest one.
+func (c *requestContext) codeFor(p network.Problem) string {
 	reference := p.Class == network.NotFound && len(p.Path) > 0
 	switch c.generation {
 	case v1:
@@ -101,41 +103,41 @@ func (c *call) codeFor(p network.Problem) string {
 		if reference && strings.Contains(p.Path.Root(), "group_id") {
 			return "VPC.0603"
 		}
-		if code, ok := codesV1[classified{c.kind, p.Class}]; ok && !reference {
+		if code, ok := codesV1[kindAndClass{c.kind, p.Class}]; ok && !reference {
 			return code
 		}
-	case v2:
+	case v2Tags:
 		if p.Class == network.NotFound {
 			return "VPC.2204"
 		}
 	case v3:
-		if code, ok := codesV3[p.Class]; ok && !isType(p.Code) {
+		if code, ok := codesV3[p.Class]; ok && !isNeutronType(p.Code) {
 			return code
 		}
-	case neutron:
-		if !isType(p.Code) {
+	case v2:
+		if !isNeutronType(p.Code) {
 			return neutronType(c.kind, p)
 		}
 	}
 	if p.Code == "" || strings.HasPrefix(p.Code, "Instance") {
-		return c.invalid
+		return c.invalidCode
 	}
 	return p.Code
 }
 
-// isType says whether the emulator's code is one of those that Neutron's dialect has too. An instance is nothing that
-// the API knows.
-func isType(code string) bool {
+// isNeutronType reports whether the emulator's code is one of those that v2.0 has too. An instance is nothing that the
+// API knows.
+func isNeutronType(code string) bool {
 	return code != "" && !strings.HasPrefix(code, "VPC.") && !strings.HasPrefix(code, "Instance")
 }
 
-type classified struct {
+type kindAndClass struct {
 	kind  network.Kind
 	class network.Class
 }
 
 // codesV1 are the codes of v1 where they are others than those of v3.
-var codesV1 = map[classified]string{
+var codesV1 = map[kindAndClass]string{
 	{network.KindSecurityGroup, network.NotFound}:     "VPC.0603",
 	{network.KindSecurityGroup, network.Quota}:        "VPC.0604",
 	{network.KindSecurityGroup, network.Invalid}:      "VPC.0601",

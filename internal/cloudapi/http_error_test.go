@@ -12,7 +12,7 @@ import (
 func TestErrorCodes(t *testing.T) {
 	t.Parallel()
 	const missing = "5f0c8b1e-0000-5000-8000-000000000000"
-	l, names := furnished(t, cloudapi.Options{})
+	l, names := populated(t, cloudapi.Options{})
 	for _, c := range []struct {
 		name, method, path, body string
 		status                   int

@@ -20,9 +20,9 @@ type Fault struct {
 	Status int
 	// Latency is how long the answer is put off.
 	Latency time.Duration
-	// Every strikes each Every'th call only; 0 and 1 strike all of them.
+	// Every lets the fault apply to each Every'th call of those only; 0 and 1 are all of them.
 	Every int
-	// Times is how many calls are struck before the fault is over; 0 is no end.
+	// Times is the number of calls the fault applies to; 0 is any number.
 	Times int
 }
 
@@ -76,29 +76,29 @@ func (f *Fault) set(name, value string) error {
 	return nil
 }
 
-// armedFault is a fault with its counts.
-type armedFault struct {
+// activeFault is a fault with its counts.
+type activeFault struct {
 	Fault
-	seen, struck atomic.Int64
+	matched, applied atomic.Int64
 }
 
-func arm(faults []Fault) []*armedFault {
-	out := make([]*armedFault, len(faults))
+func activate(faults []Fault) []*activeFault {
+	out := make([]*activeFault, len(faults))
 	for i, f := range faults {
-		out[i] = &armedFault{Fault: f}
+		out[i] = &activeFault{Fault: f}
 	}
 	return out
 }
 
-// strikes says whether the fault befalls a call.
-func (f *armedFault) strikes(method, path string) bool {
+// applies reports whether the fault applies to a call.
+func (f *activeFault) applies(method, path string) bool {
 	if f.Method != "" && f.Method != "*" && !strings.EqualFold(f.Method, method) || !matchesPath(f.Path, path) {
 		return false
 	}
-	if every := int64(f.Every); f.seen.Add(1)%max(every, 1) != 0 {
+	if every := int64(f.Every); f.matched.Add(1)%max(every, 1) != 0 {
 		return false
 	}
-	return f.Times == 0 || f.struck.Add(1) <= int64(f.Times)
+	return f.Times == 0 || f.applied.Add(1) <= int64(f.Times)
 }
 
 func matchesPath(pattern, path string) bool {
@@ -117,26 +117,27 @@ func matchesPath(pattern, path string) bool {
 	return len(want) == len(got)
 }
 
-// inject lets the faults that befall the call happen, and reports whether the call goes on.
-func (c *call) inject() bool {
+// injectFaults delays the request, or responds with an error, where a fault applies to it. It reports whether the request
+// goes on.
+func (c *requestContext) injectFaults() bool {
 	for _, f := range c.faults {
-		if !f.strikes(c.r.Method, c.r.URL.Path) {
+		if !f.applies(c.r.Method, c.r.URL.Path) {
 			continue
 		}
 		if err := wait(c.r.Context(), f.Latency); err != nil {
-			c.refuse(err)
+			c.writeError(err)
 			return false
 		}
 		if f.Status != 0 {
-			c.refuse(&refusal{f.Status, injectedCode(f.Status), "This failure was asked for with a fault of the emulator."})
+			c.writeError(&apiError{f.Status, injectedErrorCode(f.Status), "This failure was asked for with a fault of the emulator."})
 			return false
 		}
 	}
 	return true
 }
 
-// injectedCode is the code the gateway sends with a status where it has one.
-func injectedCode(status int) string {
+// injectedErrorCode is the code the gateway sends with a status where it has one.
+func injectedErrorCode(status int) string {
 	switch status {
 	case http.StatusTooManyRequests:
 		return "APIGW.0308"

@@ -13,9 +13,9 @@ var healthRoutes = routeGroup{
 	routes: []route{{"GET /healthz", getHealth}},
 }
 
-func getHealth(c *call) (answer, error) {
+func getHealth(c *requestContext) (response, error) {
 	if _, err := c.cloud.Count(c.r.Context(), network.KindVPC, emulator.Filter{}); err != nil {
-		return answer{}, &refusal{http.StatusServiceUnavailable, codeInternal, err.Error()}
+		return response{}, &apiError{http.StatusServiceUnavailable, codeInternal, err.Error()}
 	}
-	return c.ok(http.StatusOK, members{"status": "ok"})
+	return respond(http.StatusOK, jsonObject{"status": "ok"})
 }

@@ -7,39 +7,41 @@ import (
 	"time"
 )
 
-// members is a JSON object whose members are few and known where it is made.
-type members = map[string]any
+// jsonObject is a JSON object whose members are few and known where it is made.
+type jsonObject = map[string]any
 
-// text is a JSON string, or null for an empty one.
-func text(s string) *string {
+// nullIfEmpty is a JSON string, or null for an empty one.
+func nullIfEmpty(s string) *string {
 	if s == "" {
 		return nil
 	}
 	return &s
 }
 
-// list is items, or an empty list: clients take a null for a broken answer.
-func list[T any](items []T) []T {
+// emptyIfNil is items, or an empty list: clients take a null for a broken response.
+func emptyIfNil[T any](items []T) []T {
 	if items == nil {
 		return []T{}
 	}
 	return items
 }
 
-func or[T any](p *T, fallback T) T {
+// valueOr is the value that p points to, or the fallback for nil.
+func valueOr[T any](p *T, fallback T) T {
 	if p == nil {
 		return fallback
 	}
 	return *p
 }
 
-// set puts a value that the request carries where it belongs; an absent one leaves it as it is.
-func set[T any](place *T, value *T) {
+// setIfPresent puts a value that the request carries where it belongs; an absent one leaves it as it is.
+func setIfPresent[T any](to *T, value *T) {
 	if value != nil {
-		*place = *value
+		*to = *value
 	}
 }
 
+// splitList splits a list at its commas.
 func splitList(s string) []string {
 	if strings.TrimSpace(s) == "" {
 		return nil
@@ -97,7 +99,7 @@ func (o *optional[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &o.value)
 }
 
-// timeV1 is how v1 and Neutron's dialect write a time, which is in UTC; timeV3 is v3's form.
+// timeV1 is how v1 and v2.0 write a time, which is in UTC; timeV3 is v3's form.
 func timeV1(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05") }
 
 func timeV3(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

@@ -10,14 +10,14 @@ import (
 )
 
 // limit is the number of items the reader asks for.
-func (c *call) limit() (int, error) {
+func (c *requestContext) limit() (int, error) {
 	text := c.r.URL.Query().Get("limit")
 	if text == "" {
 		return maxPage, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, c.malformed("limit is %q; it must be a whole number from 0 to %d.", text, maxPage)
+		return 0, c.invalidRequest("limit is %q; it must be a whole number from 0 to %d.", text, maxPage)
 	}
 	if n == 0 {
 		return maxPage, nil
@@ -25,18 +25,19 @@ func (c *call) limit() (int, error) {
 	return min(n, maxPage), nil
 }
 
-// filters say which members of T a list can be narrowed by. Each compares an object with one value of the query;
+// queryFilters say which members of T a list can be narrowed by. Each compares an object with one value of the query;
 // several values of one member are alternatives.
-type filters[T network.Object] map[string]func(o T, wanted string) bool
+type queryFilters[T network.Object] map[string]func(o T, wanted string) bool
 
-// search reads the page of the caller's objects the query asks for. q may narrow the list by a reference, which the
+// selectPage reads the page of the caller's objects the query asks for. q may narrow the list by a reference, which the
 // store has an index for.
-func search[T network.Object](c *call, q emulator.Filter, by filters[T]) (page[T], error) {
-	return searchIf(c, q, by, func(o T) bool { return c.belongs(o) })
+func selectPage[T network.Object](c *requestContext, q emulator.Filter, by queryFilters[T]) (page[T], error) {
+	return selectPageIf(c, q, by, func(o T) bool { return c.canSee(o) })
 }
 
-func searchIf[T network.Object](
-	c *call, q emulator.Filter, by filters[T], seen func(T) bool,
+// selectPageIf is selectPage for objects that visible picks.
+func selectPageIf[T network.Object](
+	c *requestContext, q emulator.Filter, by queryFilters[T], visible func(T) bool,
 ) (page[T], error) {
 	limit, err := c.limit()
 	if err != nil {
@@ -45,7 +46,7 @@ func searchIf[T network.Object](
 	query := c.r.URL.Query()
 	q.After, q.Limit = query.Get("marker"), limit+1
 	items, err := emulator.Select(c.r.Context(), c.cloud, q, func(o T) bool {
-		return seen(o) && matches(query, by, o)
+		return visible(o) && matchesQuery(query, by, o)
 	})
 	if len(items) > limit {
 		return page[T]{items[:limit], true}, err
@@ -53,8 +54,8 @@ func searchIf[T network.Object](
 	return page[T]{items, false}, err
 }
 
-// own narrows a list to the caller's objects, and to those that refer to the object the query names by a member.
-func (c *call) own(attributes ...string) emulator.Filter {
+// ownFilter narrows a list to the caller's objects, and to those that refer to the object the query names by a member.
+func (c *requestContext) ownFilter(attributes ...string) emulator.Filter {
 	f := emulator.Filter{Project: c.project}
 	for _, attribute := range attributes {
 		if values := c.r.URL.Query()[attribute]; len(values) == 1 && values[0] != "" {
@@ -65,7 +66,8 @@ func (c *call) own(attributes ...string) emulator.Filter {
 	return f
 }
 
-func matches[T network.Object](query url.Values, by filters[T], o T) bool {
+// matchesQuery reports whether an object is one that the query asks for.
+func matchesQuery[T network.Object](query url.Values, by queryFilters[T], o T) bool {
 	for name, wanted := range query {
 		match, known := by[name]
 		if !known || !slices.ContainsFunc(wanted, func(s string) bool { return s != "" }) {

@@ -14,12 +14,12 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 )
 
-// call is one request on its way to an answer.
-type call struct {
+// requestContext is one request on its way to a response.
+type requestContext struct {
 	*api
-	// endpoint is the route of the request. Before one is chosen it is an empty one of the gateway's generation.
-	*endpoint
-	w    *recorder
+	// routeHandler is the route of the request. Until one is chosen it is an empty one of the gateway's generation.
+	*routeHandler
+	w    *responseRecorder
 	r    *http.Request
 	body []byte
 	// signedURL is the URL as it was sent: a signature is over the client's spelling.
@@ -29,14 +29,15 @@ type call struct {
 	project string
 	// cloud is what the handler works on: for a request that only reads, one state of the lab.
 	cloud *emulator.Cloud
-	seen  lookups
+	// related are objects that the response is not about but tells of.
+	related relatedObjects
 }
 
 // path is the value of a part of the path.
-func (c *call) path(name string) string { return c.r.PathValue(name) }
+func (c *requestContext) path(name string) string { return c.r.PathValue(name) }
 
 // readBody takes the request's body in whole: its signature covers every byte of it.
-func (c *call) readBody() error {
+func (c *requestContext) readBody() error {
 	if c.r.Body == nil {
 		return nil
 	}
@@ -45,12 +46,12 @@ func (c *call) readBody() error {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return &refusal{
+		return &apiError{
 			http.StatusRequestEntityTooLarge, "APIGW.0201",
 			fmt.Sprintf("The request body is larger than %d bytes.", c.MaxBody),
 		}
 	case err != nil:
-		return &refusal{http.StatusBadRequest, "APIGW.0201", "The request body could not be read: " + err.Error() + "."}
+		return &apiError{http.StatusBadRequest, "APIGW.0201", "The request body could not be read: " + err.Error() + "."}
 	}
 	c.body = body
 	c.r.Body = io.NopCloser(bytes.NewReader(body))

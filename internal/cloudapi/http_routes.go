@@ -3,7 +3,7 @@ package cloudapi
 import "github.com/vpclab/terraform-provider-vpclab/internal/network"
 
 // handler answers the requests of one route.
-type handler func(*call) (answer, error)
+type handler func(*requestContext) (response, error)
 
 // route is one call of the API.
 type route struct {
@@ -15,25 +15,26 @@ type route struct {
 // routeGroup is the routes about one kind of object in one generation of the API.
 type routeGroup struct {
 	generation generation
-	// kind is the kind of object the routes are about, and invalid the code for a request that says nothing valid of it.
-	kind    network.Kind
-	invalid string
+	// kind is the kind of object the routes are about.
+	kind network.Kind
+	// invalidCode is the error code of a request that is no valid one.
+	invalidCode string
 	// open routes need no credentials.
 	open   bool
 	routes []route
 }
 
-// generation is one of the API's dialects. It decides about the error body, and about what lists carry besides items.
+// generation is a version of the API. It decides about the error body, and about what lists carry besides items.
 type generation int
 
 const (
 	// gateway is what stands before every service.
 	gateway generation = iota
 	v1
-	// v2 are calls under /v2.0 that were added to Neutron and answer errors as v1 does: tags.
+	// v2 is v2.0, which is Neutron's.
 	v2
-	// neutron is v2.0 proper.
-	neutron
+	// v2Tags are the calls about tags, which were added to v2.0 and have the errors of v1.
+	v2Tags
 	v3
 )
 

@@ -25,11 +25,11 @@ func (r *countingRouter) ServeHTTP(w http.ResponseWriter, request *http.Request)
 	r.Handler.ServeHTTP(w, request)
 }
 
-// routedAPI is an API whose handlers do nothing but note the call they were given.
+// routedAPI is an API whose handlers do nothing but record the contexts they are given.
 type routedAPI struct {
 	*api
-	router *countingRouter
-	calls  []*call
+	router   *countingRouter
+	contexts []*requestContext
 }
 
 func newRoutedAPI(t *testing.T) *routedAPI {
@@ -42,9 +42,9 @@ func newRoutedAPI(t *testing.T) *routedAPI {
 		groups[i] = group
 		groups[i].routes = nil
 		for _, of := range group.routes {
-			groups[i].routes = append(groups[i].routes, route{of.pattern, func(c *call) (answer, error) {
-				r.calls = append(r.calls, c)
-				return gone()
+			groups[i].routes = append(groups[i].routes, route{of.pattern, func(c *requestContext) (response, error) {
+				r.contexts = append(r.contexts, c)
+				return noContent()
 			}})
 		}
 	}
@@ -63,14 +63,14 @@ func TestRoutes(t *testing.T) {
 		for _, route := range group.routes {
 			method, path, _ := strings.Cut(strings.TrimSuffix(route.pattern, "{$}"), " ")
 			target := wildcard.ReplaceAllString(path, "a-$1")
-			a.calls, a.router.requests = nil, 0
+			a.contexts, a.router.requests = nil, 0
 			w := httptest.NewRecorder()
 			a.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, target, http.NoBody))
-			if w.Code != http.StatusNoContent || len(a.calls) != 1 || a.router.requests != 1 {
-				t.Errorf("%s: status %d, routed %d times, handled %d times", route.pattern, w.Code, a.router.requests, len(a.calls))
+			if w.Code != http.StatusNoContent || len(a.contexts) != 1 || a.router.requests != 1 {
+				t.Errorf("%s: status %d, routed %d times, handled %d times", route.pattern, w.Code, a.router.requests, len(a.contexts))
 				continue
 			}
-			c := a.calls[0]
+			c := a.contexts[0]
 			if c.pattern != route.pattern || c.generation != group.generation || c.kind != group.kind {
 				t.Errorf("%s %s was handled as %s, generation %d, kind %q", method, target, c.pattern, c.generation, c.kind)
 			}
@@ -99,7 +99,7 @@ func TestUnpublished(t *testing.T) {
 		{http.MethodPost, "/"},
 		{http.MethodGet, "*"},
 	} {
-		a.calls, a.router.requests = nil, 0
+		a.contexts, a.router.requests = nil, 0
 		r := httptest.NewRequestWithContext(t.Context(), c.method, "/", http.NoBody)
 		r.URL.Path, r.RequestURI = c.target, c.target
 		w := httptest.NewRecorder()
@@ -107,8 +107,8 @@ func TestUnpublished(t *testing.T) {
 		if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), `"error_code":"APIGW.0101"`) {
 			t.Errorf("%s %s: status %d: %s", c.method, c.target, w.Code, w.Body)
 		}
-		if len(a.calls) > 0 || a.router.requests > 1 {
-			t.Errorf("%s %s: routed %d times, handled %d times", c.method, c.target, a.router.requests, len(a.calls))
+		if len(a.contexts) > 0 || a.router.requests > 1 {
+			t.Errorf("%s %s: routed %d times, handled %d times", c.method, c.target, a.router.requests, len(a.contexts))
 		}
 	}
 }

@@ -17,7 +17,7 @@ type api struct {
 	cloud *emulator.Cloud
 	// router chooses the route of a request and serves the request with it.
 	router http.Handler
-	faults []*armedFault
+	faults []*activeFault
 	tokens tokens
 }
 
@@ -29,15 +29,18 @@ func New(cloud *emulator.Cloud, options Options) http.Handler {
 func newAPI(cloud *emulator.Cloud, options Options, groups []routeGroup) *api {
 	options = options.withDefaults()
 	return &api{
-		Options: options, cloud: cloud, router: newRouter(groups), faults: arm(options.Faults), tokens: newTokens(options.SecretKey),
+		Options: options, cloud: cloud, router: newRouter(groups), faults: activate(options.Faults),
+		tokens: newTokens(options.SecretKey),
 	}
 }
 
-// ServeHTTP answers one request. Whatever happens, the answer is JSON in one of the cloud's shapes and carries
+// ServeHTTP answers one request. Whatever happens, the response is JSON in one of the cloud's shapes and carries
 // X-Request-Id.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.Clock()
-	c := &call{api: a, endpoint: &endpoint{}, w: &recorder{ResponseWriter: w}, r: r, requestID: requestID()}
+	c := &requestContext{
+		api: a, routeHandler: &routeHandler{}, w: &responseRecorder{ResponseWriter: w}, r: r, requestID: requestID(),
+	}
 	c.w.Header().Set("X-Request-Id", c.requestID)
 	defer func() {
 		took := a.Clock().Sub(began)
@@ -57,7 +60,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			a.Logger.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("request_id", c.requestID),
 				slog.String("cause", fmt.Sprint(p)), slog.String("stack", string(debug.Stack())))
 			if c.w.status == 0 {
-				c.refuse(&refusal{http.StatusInternalServerError, codeInternal, "The emulator has failed on this request. " +
+				c.writeError(&apiError{http.StatusInternalServerError, codeInternal, "The emulator has failed on this request. " +
 					"Nothing of it was done. The emulator's log says more under the request id."})
 			}
 		}
@@ -65,83 +68,83 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.serve()
 }
 
-// serve has the router choose the request's route, which goes on in endpoint.ServeHTTP.
-func (c *call) serve() {
+// serve has the router choose the request's route, which goes on in routeHandler.ServeHTTP.
+func (c *requestContext) serve() {
 	if err := c.readBody(); err != nil {
-		c.refuse(err)
+		c.writeError(err)
 		return
 	}
 	c.signedURL = *c.r.URL
 	if !normalisePath(c.r) {
-		c.refuse(unpublished())
+		c.writeError(notPublished())
 		return
 	}
-	c.r = c.r.WithContext(context.WithValue(c.r.Context(), callKey{}, c))
+	c.r = c.r.WithContext(context.WithValue(c.r.Context(), contextKey{}, c))
 	c.r.RequestURI = "" // Where it is "*", the mux would answer itself, and with no body.
 	c.router.ServeHTTP(c.w, c.r)
 }
 
-type callKey struct{}
+type contextKey struct{}
 
-// callOf is the call whose request serve has given to the router.
-func callOf(r *http.Request) *call {
-	return r.Context().Value(callKey{}).(*call) //nolint:forcetypeassert // Nobody but serve calls the router.
+// contextOf is the context of a request that serve has given to the router.
+func contextOf(r *http.Request) *requestContext {
+	return r.Context().Value(contextKey{}).(*requestContext) //nolint:forcetypeassert // Nobody but serve calls the router.
 }
 
-// newRouter returns what chooses among the routes of groups. It answers for paths and methods that none of them has.
+// newRouter returns the router over the routes of groups. It also answers for paths and methods that none of them has.
 func newRouter(groups []routeGroup) http.Handler {
 	mux := http.NewServeMux()
 	for _, group := range groups {
 		for _, r := range group.routes {
-			mux.Handle(r.pattern, &endpoint{group, r})
+			mux.Handle(r.pattern, &routeHandler{group, r})
 		}
 	}
-	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) { callOf(r).refuse(unpublished()) })
+	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) { contextOf(r).writeError(notPublished()) })
 	return mux
 }
 
-// endpoint is a route with what its group has in common.
-type endpoint struct {
+// routeHandler is a route, with what its group has in common, as the router takes it.
+type routeHandler struct {
 	routeGroup
 	route
 }
 
-// ServeHTTP answers a request for which the router has chosen the endpoint, and has filled in the path's values.
-func (e *endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
-	c := callOf(r)
-	c.endpoint, c.r = e, r
-	if !c.inject() {
+// ServeHTTP answers a request for which the router has chosen the route, and has filled in the path's values.
+func (h *routeHandler) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	c := contextOf(r)
+	c.routeHandler, c.r = h, r
+	if !c.injectFaults() {
 		return
 	}
 	if err := c.identify(); err != nil {
-		c.refuse(err)
+		c.writeError(err)
 		return
 	}
-	a, err := e.answer(c)
+	resp, err := h.respond(c)
 	if err != nil {
-		c.refuse(err)
+		c.writeError(err)
 		return
 	}
-	c.write(a)
+	c.writeResponse(resp)
 }
 
-// answer runs the handler. A request that only reads sees one state of the lab; a handler that finds that it has to
+// respond runs the handler. A request that only reads sees one state of the lab; a handler that finds that it has to
 // write all the same is run again on the lab as it goes on.
-func (e *endpoint) answer(c *call) (answer, error) {
-	c.cloud, c.seen = c.api.cloud, lookups{}
-	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead || e.generation == gateway {
-		return e.handle(c)
+func (h *routeHandler) respond(c *requestContext) (response, error) {
+	c.cloud, c.related = c.api.cloud, relatedObjects{}
+	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead || h.generation == gateway {
+		return h.handle(c)
 	}
-	var a answer
+	var resp response
 	err := c.api.cloud.Reading(c.r.Context(), func(cloud *emulator.Cloud) error {
-		c.cloud, c.seen = cloud, lookups{}
+		c.cloud, c.related = cloud, relatedObjects{}
 		var err error
-		a, err = e.handle(c)
+		resp, err = h.handle(c)
 		return err
 	})
 	if errors.Is(err, emulator.ErrReading) {
-		c.cloud, c.seen = c.api.cloud, lookups{}
-		return e.handle(c)
+		c.cloud, c.related = c.api.cloud, relatedObjects{}
+		return h.handle(c)
 	}
-	return a, err
+	return resp, err
 }

@@ -7,14 +7,14 @@ var iamCatalogRoutesV3 = routeGroup{
 	routes:     []route{{"GET /v3/auth/catalog", getCatalog}},
 }
 
-func getCatalog(c *call) (answer, error) {
-	return c.ok(http.StatusOK, members{"catalog": c.catalog(c.project), "links": members{}})
+func getCatalog(c *requestContext) (response, error) {
+	return respond(http.StatusOK, jsonObject{"catalog": c.catalog(c.project), "links": jsonObject{}})
 }
 
 // catalog says where the services are: all of them here.
-func (c *call) catalog(project string) []members {
+func (c *requestContext) catalog(project string) []jsonObject {
 	origin := c.origin()
-	var out []members
+	var out []jsonObject
 	for _, service := range []struct{ kind, name, path string }{
 		{"network", "neutron", "/"},
 		{"vpc", "vpc", "/v1/" + project},
@@ -24,9 +24,9 @@ func (c *call) catalog(project string) []members {
 		{"dns", "dns", "/"},
 		{"compute", "nova", "/v2.1/" + project},
 	} {
-		out = append(out, members{
+		out = append(out, jsonObject{
 			"type": service.kind, "name": service.name, "id": service.kind,
-			"endpoints": []members{{
+			"endpoints": []jsonObject{{
 				"id": service.kind, "interface": "public", "region": c.Region, "region_id": c.Region,
 				"url": origin + service.path,
 			}},

@@ -10,8 +10,8 @@ var iamDomainRoutesV3 = routeGroup{
 	routes:     []route{{"GET /v3/auth/domains", listDomains}},
 }
 
-func listDomains(c *call) (answer, error) {
-	return c.ok(http.StatusOK, members{
-		"domains": []members{{"id": c.DomainID, "name": domainName, "enabled": true}}, "links": members{},
+func listDomains(c *requestContext) (response, error) {
+	return respond(http.StatusOK, jsonObject{
+		"domains": []jsonObject{{"id": c.DomainID, "name": domainName, "enabled": true}}, "links": jsonObject{},
 	})
 }

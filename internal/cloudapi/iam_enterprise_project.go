@@ -13,6 +13,7 @@ func enterpriseProject(o network.Object) string {
 	return "0"
 }
 
+// byEnterpriseProject reports whether an object belongs to the enterprise project that is wanted, or any is.
 func byEnterpriseProject[T network.Object](o T, wanted string) bool {
 	return wanted == allProjects || enterpriseProject(o) == wanted
 }

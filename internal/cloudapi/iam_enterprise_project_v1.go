@@ -9,7 +9,7 @@ import (
 
 // iamEnterpriseProjectRoutesV1 are the two calls with which clients move an object to another enterprise project.
 var iamEnterpriseProjectRoutesV1 = routeGroup{
-	generation: gateway, invalid: "EPS.0001",
+	generation: gateway, invalidCode: "EPS.0001",
 	routes: []route{
 		{"POST /v1.0/enterprise-projects/{enterprise_project_id}/resources-migrate", migrateResource},
 		{"POST /v1.0/enterprise-projects/{enterprise_project_id}/resources/filter", filterResources},
@@ -22,7 +22,7 @@ var migratableKinds = map[string]network.Kind{
 	"address-groups": network.KindAddressGroup, "vpc-address-group": network.KindAddressGroup,
 }
 
-func migrateResource(c *call) (answer, error) {
+func migrateResource(c *requestContext) (response, error) {
 	q, err := decode[struct {
 		ProjectID    string `json:"project_id"`
 		RegionID     string `json:"region_id"`
@@ -31,11 +31,11 @@ func migrateResource(c *call) (answer, error) {
 		Associated   bool   `json:"associated"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	kind, known := migratableKinds[q.ResourceType]
 	if !known {
-		return answer{}, c.malformed("resource_type is %q, of which this cloud has none.", q.ResourceType)
+		return response{}, c.invalidRequest("resource_type is %q, of which this cloud has none.", q.ResourceType)
 	}
 	project := q.ProjectID
 	if project == "" {
@@ -54,13 +54,13 @@ func migrateResource(c *call) (answer, error) {
 		return err
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return gone()
+	return noContent()
 }
 
 // filterResources lists what an enterprise project holds. A client that moves an object asks until it is there.
-func filterResources(c *call) (answer, error) {
+func filterResources(c *requestContext) (response, error) {
 	q, err := decode[struct {
 		Projects []string `json:"projects"`
 		Types    []string `json:"resource_types"`
@@ -69,16 +69,16 @@ func filterResources(c *call) (answer, error) {
 		Matches  []tag    `json:"matches"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	offset, limit, err := c.window(nil, q.Offset, q.Limit)
+	offset, limit, err := c.offsetAndLimit(nil, q.Offset, q.Limit)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if len(q.Projects) == 0 {
 		q.Projects = []string{c.project}
 	}
-	resources := []members{}
+	resources := []jsonObject{}
 	for _, name := range q.Types {
 		kind, known := migratableKinds[name]
 		if !known {
@@ -87,11 +87,11 @@ func filterResources(c *call) (answer, error) {
 		for _, project := range q.Projects {
 			objects, err := c.cloud.Objects(c.r.Context(), kind, project)
 			if err != nil {
-				return answer{}, err
+				return response{}, err
 			}
 			for _, o := range objects {
-				if enterpriseProject(o) == c.path("enterprise_project_id") && named(o, q.Matches) {
-					resources = append(resources, members{
+				if enterpriseProject(o) == c.path("enterprise_project_id") && matchesSearch(o, q.Matches) {
+					resources = append(resources, jsonObject{
 						"resource_id": o.Base().ID, "resource_name": o.Title(), "resource_type": name, "project_id": project,
 						"enterprise_project_id": enterpriseProject(o),
 					})
@@ -99,13 +99,13 @@ func filterResources(c *call) (answer, error) {
 			}
 		}
 	}
-	return c.ok(http.StatusOK, members{
-		"resources": cut(resources, offset, limit), "total_count": len(resources), "errors": []members{},
+	return respond(http.StatusOK, jsonObject{
+		"resources": paginate(resources, offset, limit), "total_count": len(resources), "errors": []jsonObject{},
 	})
 }
 
-// named says whether an object is the one a search names.
-func named(o network.Object, matches []tag) bool {
+// matchesSearch reports whether an object is the one a search names.
+func matchesSearch(o network.Object, matches []tag) bool {
 	for _, m := range matches {
 		if m.Key == "resource_id" && o.Base().ID != m.Value || m.Key == "resource_name" && o.Title() != m.Value {
 			return false

@@ -53,9 +53,9 @@ func parseSignature(header string) (s signature, ok bool) {
 	return s, s.access != "" && len(s.headers) > 0 && len(s.value) == sha256.Size
 }
 
-// verify says why a request's signature does not prove that its sender has the keys, or "" when it does. u is the URL
-// as it was sent: the signature is over the client's spelling.
-func (a *api) verify(r *http.Request, u *url.URL, body []byte) string {
+// verifySignature returns why a request's signature does not prove that its sender has the keys, or "" when it does. u is
+// the URL as it was sent: the signature is over the client's spelling.
+func (a *api) verifySignature(r *http.Request, u *url.URL, body []byte) string {
 	s, ok := parseSignature(r.Header.Get("Authorization"))
 	if !ok {
 		return "the Authorization header is not a signature of the form " + signatureAlgorithm

@@ -37,11 +37,11 @@ func newTokens(secret string) tokens {
 
 func (t tokens) issue(c claims) string {
 	body, _ := json.Marshal(c) // A text and a time can be written.
-	return base64.RawURLEncoding.EncodeToString(body) + "." + base64.RawURLEncoding.EncodeToString(t.seal(body))
+	return base64.RawURLEncoding.EncodeToString(body) + "." + base64.RawURLEncoding.EncodeToString(t.mac(body))
 }
 
-// read returns what a token says; valid is false for one that this key did not make or that has expired.
-func (t tokens) read(token string, now time.Time) (c claims, valid bool) {
+// verify returns what a token says; valid is false for one that this key did not make or that has expired.
+func (t tokens) verify(token string, now time.Time) (c claims, valid bool) {
 	first, second, found := strings.Cut(token, ".")
 	if !found {
 		return c, false
@@ -50,8 +50,8 @@ func (t tokens) read(token string, now time.Time) (c claims, valid bool) {
 	if err != nil {
 		return c, false
 	}
-	seal, err := base64.RawURLEncoding.DecodeString(second)
-	if err != nil || !hmac.Equal(seal, t.seal(body)) {
+	mac, err := base64.RawURLEncoding.DecodeString(second)
+	if err != nil || !hmac.Equal(mac, t.mac(body)) {
 		return c, false
 	}
 	if json.Unmarshal(body, &c) != nil || !now.Before(c.Expires) {
@@ -60,7 +60,7 @@ func (t tokens) read(token string, now time.Time) (c claims, valid bool) {
 	return c, true
 }
 
-func (t tokens) seal(body []byte) []byte {
+func (t tokens) mac(body []byte) []byte {
 	h := hmac.New(sha256.New, t.key)
 	h.Write(body)
 	return h.Sum(nil)

@@ -43,17 +43,17 @@ type tokenRequest struct {
 }
 
 // issueToken answers with a token. When keys are set, they are the user's name and password.
-func issueToken(c *call) (answer, error) {
+func issueToken(c *requestContext) (response, error) {
 	var q tokenRequest
 	// Ways to log in have many members, which differ by client; even a strict API ignores those it has no use for.
 	if err := json.Unmarshal(c.body, &q); err != nil {
-		return answer{}, c.unreadable(err)
+		return response{}, c.decodeError(err)
 	}
 	if q.Auth == nil {
-		return answer{}, c.malformed("The request body has no object %q.", "auth")
+		return response{}, c.invalidRequest("The request body has no object %q.", "auth")
 	}
-	if !c.admits(&q) {
-		return answer{}, &refusal{
+	if !c.hasCredentials(&q) {
+		return response{}, &apiError{
 			http.StatusUnauthorized, "IAM.0001",
 			"The name and password, or the keys, or the token are not those of this lab: its user is named as its access " +
 				"key, and the password is its secret key.",
@@ -64,35 +64,35 @@ func issueToken(c *call) (answer, error) {
 		project = c.Project
 	}
 	if !projectForm.MatchString(project) {
-		return answer{}, badRequest("IAM.0011", "The project id %q is not one.", project)
+		return response{}, badRequest("IAM.0011", "The project id %q is not one.", project)
 	}
 	if name == "" {
 		name = c.Region
 	}
 	now := c.Clock().UTC()
 	expires := now.Add(tokenLife)
-	domain := members{"id": c.DomainID, "name": domainName}
+	domain := jsonObject{"id": c.DomainID, "name": domainName}
 	const form = "2006-01-02T15:04:05.000000Z"
-	return answer{
+	return response{
 		status: http.StatusCreated,
 		header: http.Header{"X-Subject-Token": {c.tokens.issue(claims{project, expires})}},
-		body: members{"token": members{
-			"issued_at": now.Format(form), "expires_at": expires.Format(form), "methods": list(q.Auth.Identity.Methods),
-			"roles":   []members{},
-			"project": members{"id": project, "name": name, "domain": domain},
-			"user":    members{"id": userID, "name": domainName, "domain": domain},
+		body: jsonObject{"token": jsonObject{
+			"issued_at": now.Format(form), "expires_at": expires.Format(form), "methods": emptyIfNil(q.Auth.Identity.Methods),
+			"roles":   []jsonObject{},
+			"project": jsonObject{"id": project, "name": name, "domain": domain},
+			"user":    jsonObject{"id": userID, "name": domainName, "domain": domain},
 			"catalog": c.catalog(project),
 		}},
 	}, nil
 }
 
-// admits says whether a request for a token shows that its sender has the keys, when there are any.
-func (c *call) admits(q *tokenRequest) bool {
+// hasCredentials reports whether a request for a token shows that its sender has the keys, when there are any.
+func (c *requestContext) hasCredentials(q *tokenRequest) bool {
 	if c.AccessKey == "" || c.SecretKey == "" {
 		return true
 	}
 	i := q.Auth.Identity
-	if _, valid := c.tokens.read(i.Token.ID, c.Clock()); valid {
+	if _, valid := c.tokens.verify(i.Token.ID, c.Clock()); valid {
 		return true
 	}
 	same := func(name, secret string) bool {

@@ -11,12 +11,12 @@ var iamUserRoutesV3 = routeGroup{
 }
 
 // listUsers answers with one user, under the name that is asked for.
-func listUsers(c *call) (answer, error) {
+func listUsers(c *requestContext) (response, error) {
 	name := c.r.URL.Query().Get("name")
 	if name == "" {
 		name = domainName
 	}
-	return c.ok(http.StatusOK, members{
-		"users": []members{{"id": userID, "name": name, "domain_id": c.DomainID, "enabled": true}}, "links": members{},
+	return respond(http.StatusOK, jsonObject{
+		"users": []jsonObject{{"id": userID, "name": name, "domain_id": c.DomainID, "enabled": true}}, "links": jsonObject{},
 	})
 }

@@ -8,13 +8,13 @@ var nameserverRoutesV2 = routeGroup{
 	routes:     []route{{"GET /v2/nameservers", listNameservers}},
 }
 
-func listNameservers(c *call) (answer, error) {
+func listNameservers(c *requestContext) (response, error) {
 	region := c.r.URL.Query().Get("region")
 	if region == "" {
 		region = c.Region
 	}
-	return c.ok(http.StatusOK, members{"nameservers": []members{{
-		"type": "private", "region": region, "ns_records": []members{
+	return respond(http.StatusOK, jsonObject{"nameservers": []jsonObject{{
+		"type": "private", "region": region, "ns_records": []jsonObject{
 			{"priority": 1, "address": "100.125.1.250"}, {"priority": 2, "address": "100.125.129.250"},
 		},
 	}}})

@@ -2,8 +2,8 @@ package cloudapi
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/network"
 
-// firewallStatus is ACTIVE while a subnet is associated.
-func firewallStatus(acl *network.NetworkACL) string {
+// networkACLStatus is ACTIVE while a subnet is associated.
+func networkACLStatus(acl *network.NetworkACL) string {
 	if len(acl.SubnetIDs) == 0 {
 		return "INACTIVE"
 	}

@@ -5,8 +5,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// belongs says whether the caller can see an object: his own, and a peering connection that asks him.
-func (c *call) belongs(o network.Object) bool {
+// canSee reports whether the caller can see an object: his own, and a peering connection that asks him.
+func (c *requestContext) canSee(o network.Object) bool {
 	if p, ok := o.(*network.Peering); ok && p.PeerProjectID == c.project {
 		return true
 	}
@@ -14,20 +14,20 @@ func (c *call) belongs(o network.Object) bool {
 }
 
 // get returns the caller's object of type T with an id. Other people's objects are not there.
-func get[T network.Object](c *call, cloud *emulator.Cloud, id string) (T, error) {
+func get[T network.Object](c *requestContext, cloud *emulator.Cloud, id string) (T, error) {
 	var zero T
 	o, err := emulator.Get[T](c.r.Context(), cloud, id)
 	if err != nil {
 		return zero, err
 	}
-	if !c.belongs(o) {
+	if !c.canSee(o) {
 		return zero, emulator.NotFound(zero.Kind(), id)
 	}
 	return o, nil
 }
 
 // create makes an object of the caller's.
-func create[T network.Object](c *call, cloud *emulator.Cloud, o T) (T, error) {
+func create[T network.Object](c *requestContext, cloud *emulator.Cloud, o T) (T, error) {
 	o.Base().Project = c.project
 	created, err := cloud.Create(c.r.Context(), o)
 	if err != nil {
@@ -37,26 +37,25 @@ func create[T network.Object](c *call, cloud *emulator.Cloud, o T) (T, error) {
 	return created.(T), nil //nolint:forcetypeassert // Create returns what it was given.
 }
 
-// createOr makes an object of the caller's, or only rehearses that when the client asks for a dry run.
-func createOr[T network.Object](c *call, dryRun bool, o T) (created T, rehearsed bool, err error) {
-	rehearsed, err = c.perform(dryRun, func(cloud *emulator.Cloud) error {
+// createOrValidate makes an object of the caller's, or only finds out for a dry run whether that would go well.
+func createOrValidate[T network.Object](c *requestContext, dryRun bool, o T) (created T, err error) {
+	err = c.runOrValidate(dryRun, func(cloud *emulator.Cloud) error {
 		created, err = create(c, cloud, o)
 		return err
 	})
-	return created, rehearsed, err
+	return created, err
 }
 
 // change reads the caller's object with an id, lets edit change it, and writes it, with nobody else between.
-func change[T network.Object](c *call, id string, edit func(cloud *emulator.Cloud, o T) error) (T, error) {
-	changed, _, err := changeOr(c, false, id, edit)
-	return changed, err
+func change[T network.Object](c *requestContext, id string, edit func(cloud *emulator.Cloud, o T) error) (T, error) {
+	return changeOrValidate(c, false, id, edit)
 }
 
-// changeOr is change, or only its rehearsal when the client asks for a dry run.
-func changeOr[T network.Object](
-	c *call, dryRun bool, id string, edit func(cloud *emulator.Cloud, o T) error,
-) (changed T, rehearsed bool, err error) {
-	rehearsed, err = c.perform(dryRun, func(cloud *emulator.Cloud) error {
+// changeOrValidate is change, or only finds out for a dry run whether that would go well.
+func changeOrValidate[T network.Object](
+	c *requestContext, dryRun bool, id string, edit func(cloud *emulator.Cloud, o T) error,
+) (changed T, err error) {
+	err = c.runOrValidate(dryRun, func(cloud *emulator.Cloud) error {
 		o, err := get[T](c, cloud, id)
 		if err != nil {
 			return err
@@ -67,10 +66,10 @@ func changeOr[T network.Object](
 		changed, err = update(c, cloud, o)
 		return err
 	})
-	return changed, rehearsed, err
+	return changed, err
 }
 
-func update[T network.Object](c *call, cloud *emulator.Cloud, o T) (T, error) {
+func update[T network.Object](c *requestContext, cloud *emulator.Cloud, o T) (T, error) {
 	updated, err := cloud.Update(c.r.Context(), o)
 	if err != nil {
 		var zero T
@@ -79,8 +78,8 @@ func update[T network.Object](c *call, cloud *emulator.Cloud, o T) (T, error) {
 	return updated.(T), nil //nolint:forcetypeassert // Update returns what it was given.
 }
 
-// remove is the handler that deletes the caller's object the path names.
-func remove[T network.Object](c *call) (answer, error) {
+// deleteObject is the handler that deletes the caller's object the path names.
+func deleteObject[T network.Object](c *requestContext) (response, error) {
 	err := c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
 		o, err := get[T](c, cloud, c.path("id"))
 		if err != nil {
@@ -89,15 +88,15 @@ func remove[T network.Object](c *call) (answer, error) {
 		return cloud.Delete(c.r.Context(), o.Kind(), o.Base().ID)
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return gone()
+	return noContent()
 }
 
-// perform runs commands, or only rehearses them when the client asks for a dry run.
-func (c *call) perform(dryRun bool, commands func(*emulator.Cloud) error) (rehearsed bool, err error) {
+// runOrValidate runs commands, or only finds out for a dry run whether they would go well.
+func (c *requestContext) runOrValidate(dryRun bool, commands func(*emulator.Cloud) error) error {
 	if dryRun {
-		return true, c.cloud.Rehearse(c.r.Context(), commands)
+		return c.cloud.Rehearse(c.r.Context(), commands)
 	}
-	return false, c.cloud.Atomically(c.r.Context(), commands)
+	return c.cloud.Atomically(c.r.Context(), commands)
 }

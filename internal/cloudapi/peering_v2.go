@@ -8,13 +8,13 @@ import (
 )
 
 var peeringRoutesV2 = routeGroup{
-	generation: neutron, kind: network.KindPeering, invalid: "VpcPeeringInvalid",
+	generation: v2, kind: network.KindPeering, invalidCode: "VpcPeeringInvalid",
 	routes: []route{
 		{"POST /v2.0/vpc/peerings", createPeering},
 		{"GET /v2.0/vpc/peerings", listPeerings},
 		{"GET /v2.0/vpc/peerings/{id}", getPeering},
 		{"PUT /v2.0/vpc/peerings/{id}", updatePeering},
-		{"DELETE /v2.0/vpc/peerings/{id}", remove[*network.Peering]},
+		{"DELETE /v2.0/vpc/peerings/{id}", deleteObject[*network.Peering]},
 		{"PUT /v2.0/vpc/peerings/{id}/accept", decidePeering(network.PeeringActive)},
 		{"PUT /v2.0/vpc/peerings/{id}/reject", decidePeering(network.PeeringRejected)},
 	},
@@ -44,7 +44,7 @@ func peeringBody(p *network.Peering) peeringV2 {
 	}
 }
 
-func createPeering(c *call) (answer, error) {
+func createPeering(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		Peering *struct {
 			Name        string  `json:"name"`
@@ -54,30 +54,30 @@ func createPeering(c *call) (answer, error) {
 		} `json:"peering"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	q, err := wrapped(c, body.Peering, "peering")
+	q, err := required(c, body.Peering, "peering")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if own := q.Request.TenantID; own != "" && own != c.project {
-		return answer{}, c.malformed("request_vpc_info.tenant_id is %s, and the caller's project is %s: a connection is asked for "+
-			"by the owner of its first VPC.", own, c.project)
+		return response{}, c.invalidRequest("request_vpc_info.tenant_id is %s, and the caller's project is %s: a connection "+
+			"is asked for by the owner of its first VPC.", own, c.project)
 	}
 	p, err := create(c, c.cloud, &network.Peering{
 		Name: q.Name, Description: q.Description, VPCID: q.Request.VPCID, PeerVPCID: q.Accept.VPCID,
 		PeerProjectID: q.Accept.TenantID,
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusCreated, members{"peering": peeringBody(p)})
+	return respond(http.StatusCreated, jsonObject{"peering": peeringBody(p)})
 }
 
 // listPeerings shows the caller's connections, those that ask him included.
-func listPeerings(c *call) (answer, error) {
+func listPeerings(c *requestContext) (response, error) {
 	type peering = *network.Peering
-	p, err := search(c, emulator.Filter{}, filters[peering]{
+	p, err := selectPage(c, emulator.Filter{}, queryFilters[peering]{
 		"id":        byID[peering],
 		"name":      func(p peering, s string) bool { return p.Name == s },
 		"status":    func(p peering, s string) bool { return string(p.Status) == s },
@@ -85,20 +85,20 @@ func listPeerings(c *call) (answer, error) {
 		"vpc_id":    func(p peering, s string) bool { return p.Other(s) != "" },
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return show(c, "peerings", p, peeringBody)
+	return respondPage(c, "peerings", p, peeringBody)
 }
 
-func getPeering(c *call) (answer, error) {
+func getPeering(c *requestContext) (response, error) {
 	p, err := get[*network.Peering](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"peering": peeringBody(p)})
+	return respond(http.StatusOK, jsonObject{"peering": peeringBody(p)})
 }
 
-func updatePeering(c *call) (answer, error) {
+func updatePeering(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		Peering *struct {
 			Name        *string `json:"name"`
@@ -106,26 +106,26 @@ func updatePeering(c *call) (answer, error) {
 		} `json:"peering"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	q, err := wrapped(c, body.Peering, "peering")
+	q, err := required(c, body.Peering, "peering")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	p, err := change(c, c.path("id"), func(_ *emulator.Cloud, p *network.Peering) error {
-		set(&p.Name, q.Name)
-		set(&p.Description, q.Description)
+		setIfPresent(&p.Name, q.Name)
+		setIfPresent(&p.Description, q.Description)
 		return nil
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"peering": peeringBody(p)})
+	return respond(http.StatusOK, jsonObject{"peering": peeringBody(p)})
 }
 
 // decidePeering returns the handler for a decision. Alone of all calls, its two answer with the bare object.
 func decidePeering(decision network.PeeringStatus) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		var decided *network.Peering
 		err := c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
 			p, err := get[*network.Peering](c, cloud, c.path("id"))
@@ -134,7 +134,7 @@ func decidePeering(decision network.PeeringStatus) handler {
 			}
 			if p.Status == decision {
 				// The emulator takes a decision that has been made already for granted; the cloud's API does not.
-				return &refusal{
+				return &apiError{
 					http.StatusConflict, "VpcPeeringNotPending",
 					"The peering connection " + p.ID + " is " + string(p.Status) + " and does not wait for a decision.",
 				}
@@ -143,8 +143,8 @@ func decidePeering(decision network.PeeringStatus) handler {
 			return err
 		})
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		return c.ok(http.StatusOK, peeringBody(decided))
+		return respond(http.StatusOK, peeringBody(decided))
 	}
 }

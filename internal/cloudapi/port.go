@@ -61,33 +61,33 @@ func portOptions(i *network.Instance) []dhcpOption {
 	return out
 }
 
-// portBody is what v1 and Neutron's dialect say alike.
-func (c *call) portBody(i *network.Instance) (members, *network.Subnet, error) {
+// portBody is what v1 and v2.0 say alike.
+func (c *requestContext) portBody(i *network.Instance) (jsonObject, *network.Subnet, error) {
 	s, err := c.subnetOf(i)
 	if err != nil {
 		return nil, nil, err
 	}
 	owner, device := portOwner(i, s)
-	return members{
+	return jsonObject{
 		"id": i.ID, "name": i.Name, "network_id": i.SubnetID, "admin_state_up": i.Port.IsUp(),
 		"mac_address": i.MACAddress(), "fixed_ips": fixedIPs(i, s), "device_id": device, "device_owner": owner,
-		"tenant_id": i.Project, "status": portStatus(i), "security_groups": list(i.SecurityGroupIDs),
+		"tenant_id": i.Project, "status": portStatus(i), "security_groups": emptyIfNil(i.SecurityGroupIDs),
 		"allowed_address_pairs": addressPairs(i), "extra_dhcp_opts": portOptions(i),
 		"port_security_enabled": owner != ownerGateway && owner != network.PortOwnerVIP,
-		"dns_assignment":        []members{}, "dns_name": "",
-		"binding:vnic_type": "normal", "binding:vif_details": members{}, "binding:profile": members{},
+		"dns_assignment":        []jsonObject{}, "dns_name": "",
+		"binding:vnic_type": "normal", "binding:vif_details": jsonObject{}, "binding:profile": jsonObject{},
 	}, s, nil
 }
 
 // portRenderer writes a port as a generation does.
-type portRenderer func(*call, *network.Instance) (members, error)
+type portRenderer func(*requestContext, *network.Instance) (jsonObject, error)
 
-func showPort(c *call, status int, i *network.Instance, render portRenderer) (answer, error) {
+func showPort(c *requestContext, status int, i *network.Instance, render portRenderer) (response, error) {
 	body, err := render(c, i)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(status, members{"port": body})
+	return respond(status, jsonObject{"port": body})
 }
 
 type portRequest struct {
@@ -102,19 +102,19 @@ type portRequest struct {
 	TenantID       string               `json:"tenant_id"`
 }
 
-func (c *call) portRequest() (*portRequest, error) {
+func (c *requestContext) portRequest() (*portRequest, error) {
 	body, err := decode[struct {
 		Port *portRequest `json:"port"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	return wrapped(c, body.Port, "port")
+	return required(c, body.Port, "port")
 }
 
 // apply puts what can change into the port. A null leaves a list as it is.
 func (q *portRequest) apply(i *network.Instance) {
-	set(&i.Name, q.Name)
+	setIfPresent(&i.Name, q.Name)
 	if q.SecurityGroups != nil {
 		i.SecurityGroupIDs = *q.SecurityGroups
 	}
@@ -140,16 +140,16 @@ func (q *portRequest) apply(i *network.Instance) {
 
 // createPort returns the handler that creates a port and answers with a status and the port in a generation's form.
 func createPort(status int, render portRenderer) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		i, err := newPort(c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		return showPort(c, status, i, render)
 	}
 }
 
-func newPort(c *call) (*network.Instance, error) {
+func newPort(c *requestContext) (*network.Instance, error) {
 	q, err := c.portRequest()
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func newPort(c *call) (*network.Instance, error) {
 		}
 		s, err := get[*network.Subnet](c, cloud, q.NetworkID)
 		if emulator.IsNotFound(err) {
-			return c.noNetwork(q.NetworkID)
+			return c.subnetNotFound(q.NetworkID)
 		}
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ func newPort(c *call) (*network.Instance, error) {
 		if len(i.SecurityGroupIDs) == 0 {
 			i.SecurityGroupIDs = []string{network.DefaultSecurityGroup(c.project).ID}
 		}
-		if err := c.place(cloud, i, s, q.FixedIPs); err != nil {
+		if err := c.assignAddresses(cloud, i, s, q.FixedIPs); err != nil {
 			return err
 		}
 		created, err = create(c, cloud, i)
@@ -180,28 +180,28 @@ func newPort(c *call) (*network.Instance, error) {
 	return created, err
 }
 
-func (c *call) noNetwork(id string) error {
-	code := map[generation]string{v1: "VPC.0202", neutron: "NetworkNotFound", v3: "VPC.9904"}[c.generation]
-	return &refusal{http.StatusNotFound, code, "There is no subnet with id \"" + id + "\"."}
+func (c *requestContext) subnetNotFound(id string) error {
+	code := map[generation]string{v1: "VPC.0202", v2: "NetworkNotFound", v3: "VPC.9904"}[c.generation]
+	return &apiError{http.StatusNotFound, code, "There is no subnet with id \"" + id + "\"."}
 }
 
 func listPorts(render portRenderer) handler {
-	return func(c *call) (answer, error) {
-		p, err := search(c, c.inNetwork(), c.portFilters())
+	return func(c *requestContext) (response, error) {
+		p, err := selectPage(c, c.inNetwork(), c.portFilters())
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		return showPorts(c, p, render)
 	}
 }
 
-func showPorts(c *call, p page[*network.Instance], render portRenderer) (answer, error) {
-	return showEach(c, "ports", p, func(i *network.Instance) (members, error) { return render(c, i) })
+func showPorts(c *requestContext, p page[*network.Instance], render portRenderer) (response, error) {
+	return respondPageOrError(c, "ports", p, func(i *network.Instance) (jsonObject, error) { return render(c, i) })
 }
 
 // inNetwork narrows a list of ports to the subnet the query names, by either of the two names for that.
-func (c *call) inNetwork() emulator.Filter {
-	f := c.own()
+func (c *requestContext) inNetwork() emulator.Filter {
+	f := c.ownFilter()
 	for _, name := range []string{"network_id", "virsubnet_id"} {
 		if id := c.r.URL.Query().Get(name); id != "" {
 			f.Attribute, f.Target = "subnet_id", id
@@ -210,9 +210,9 @@ func (c *call) inNetwork() emulator.Filter {
 	return f
 }
 
-func (c *call) portFilters() filters[*network.Instance] {
+func (c *requestContext) portFilters() queryFilters[*network.Instance] {
 	type port = *network.Instance
-	return filters[port]{
+	return queryFilters[port]{
 		"id":             byID[port],
 		"name":           func(i port, s string) bool { return i.Name == s },
 		"network_id":     func(i port, s string) bool { return i.SubnetID == s },
@@ -236,56 +236,56 @@ func (c *call) portFilters() filters[*network.Instance] {
 }
 
 func getPort(render portRenderer) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		i, err := get[*network.Instance](c, c.cloud, c.path("id"))
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		return showPort(c, http.StatusOK, i, render)
 	}
 }
 
 func updatePort(render portRenderer) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		q, err := c.portRequest()
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		i, err := change(c, c.path("id"), func(_ *emulator.Cloud, i *network.Instance) error {
 			q.apply(i)
 			return nil
 		})
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		return showPort(c, http.StatusOK, i, render)
 	}
 }
 
 // deletePort refuses the port of a server: it goes with the server, which this API does not have.
-func deletePort(c *call) (answer, error) {
+func deletePort(c *requestContext) (response, error) {
 	err := c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
 		i, err := get[*network.Instance](c, cloud, c.path("id"))
 		if err != nil {
 			return err
 		}
 		if i.Port == nil {
-			return c.inUse(i)
+			return c.portInUse(i)
 		}
 		return cloud.Delete(c.r.Context(), i.Kind(), i.ID)
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return gone()
+	return noContent()
 }
 
-func (c *call) inUse(i *network.Instance) error {
+func (c *requestContext) portInUse(i *network.Instance) error {
 	code := "VPC.0701"
-	if c.generation == neutron {
+	if c.generation == v2 {
 		code = "PortInUse"
 	}
-	return &refusal{
+	return &apiError{
 		http.StatusConflict, code, "The port " + i.ID + " with the address " + i.MainAddress() + " belongs to the server " +
 			i.Title() + " and goes with it.",
 	}

@@ -27,22 +27,22 @@ func fixedIPs(i *network.Instance, s *network.Subnet) []fixedIP {
 
 // version is the IP version an address is asked of: that of the Neutron subnet, which is one for each version, or else
 // that of the address itself.
-func (ip fixedIP) version(c *call, s *network.Subnet) (int, error) {
+func (ip fixedIP) version(c *requestContext, s *network.Subnet) (int, error) {
 	four := []string{"", neutronSubnetID(s), s.ID}
 	six := neutronSubnetIDv6(s)
 	v6 := network.IsIPv6(ip.IPAddress)
 	switch {
 	case ip.SubnetID != "" && ip.SubnetID == six:
 		if ip.IPAddress != "" && !v6 {
-			return 0, c.malformed("fixed_ips.ip_address is %s; the Neutron subnet %s has the IPv6 addresses of %s.",
+			return 0, c.invalidRequest("fixed_ips.ip_address is %s; the Neutron subnet %s has the IPv6 addresses of %s.",
 				ip.IPAddress, six, s.IPv6CIDR)
 		}
 		return 6, nil
 	case ip.SubnetID == neutronSubnetID(s) && v6:
-		return 0, c.malformed("fixed_ips.ip_address is %s; the Neutron subnet %s has the IPv4 addresses of %s.",
+		return 0, c.invalidRequest("fixed_ips.ip_address is %s; the Neutron subnet %s has the IPv4 addresses of %s.",
 			ip.IPAddress, ip.SubnetID, s.CIDR)
 	case !slices.Contains(four, ip.SubnetID):
-		return 0, c.malformed("fixed_ips.subnet_id is %s; the Neutron subnets of %s are %s.", ip.SubnetID, s.ID,
+		return 0, c.invalidRequest("fixed_ips.subnet_id is %s; the Neutron subnets of %s are %s.", ip.SubnetID, s.ID,
 			strings.TrimSpace(neutronSubnetID(s)+" "+six))
 	case v6:
 		return 6, nil
@@ -51,8 +51,9 @@ func (ip fixedIP) version(c *call, s *network.Subnet) (int, error) {
 	}
 }
 
-// place gives a new port the addresses that are asked for, at most one of each IP version, or else a free IPv4 address.
-func (c *call) place(cloud *emulator.Cloud, i *network.Instance, s *network.Subnet, wanted []fixedIP) error {
+// assignAddresses gives a new port the addresses that are asked for, at most one of each IP version, or else a free
+// IPv4 address.
+func (c *requestContext) assignAddresses(cloud *emulator.Cloud, i *network.Instance, s *network.Subnet, wanted []fixedIP) error {
 	if len(wanted) == 0 {
 		wanted = []fixedIP{{}}
 	}
@@ -66,7 +67,7 @@ func (c *call) place(cloud *emulator.Cloud, i *network.Instance, s *network.Subn
 			at = &i.IPv6Address
 		}
 		if *at != "" {
-			return c.malformed("fixed_ips asks for two IPv%d addresses; a port has one at most.", version)
+			return c.invalidRequest("fixed_ips asks for two IPv%d addresses; a port has one at most.", version)
 		}
 		if *at = ip.IPAddress; *at != "" {
 			continue

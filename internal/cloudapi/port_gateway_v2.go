@@ -18,7 +18,7 @@ func gatewayPort(s *network.Subnet) *network.Instance {
 func gatewayPortID(subnet string) string { return network.IssueID("gateway_port", subnet, 0) }
 
 // listedGateway is the gateway's port when the query's list begins with it: that of one network's ports.
-func (c *call) listedGateway() (*network.Instance, error) {
+func (c *requestContext) listedGateway() (*network.Instance, error) {
 	query := c.r.URL.Query()
 	id := query.Get("network_id")
 	if id == "" || query.Get("marker") != "" {
@@ -31,14 +31,14 @@ func (c *call) listedGateway() (*network.Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	if gateway := gatewayPort(s); matches(query, c.portFilters(), gateway) {
+	if gateway := gatewayPort(s); matchesQuery(query, c.portFilters(), gateway) {
 		return gateway, nil
 	}
 	return nil, nil //nolint:nilnil // The query asks for other ports.
 }
 
 // portOrGateway is the port with an id, which may be a gateway's.
-func (c *call) portOrGateway(id string) (*network.Instance, error) {
+func (c *requestContext) portOrGateway(id string) (*network.Instance, error) {
 	i, err := get[*network.Instance](c, c.cloud, id)
 	if !emulator.IsNotFound(err) {
 		return i, err
@@ -55,8 +55,8 @@ func (c *call) portOrGateway(id string) (*network.Instance, error) {
 }
 
 // subnetOfGateway is the subnet whose gateway has a port, or nil.
-func (c *call) subnetOfGateway(cloud *emulator.Cloud, port string) (*network.Subnet, error) {
-	f := c.own()
+func (c *requestContext) subnetOfGateway(cloud *emulator.Cloud, port string) (*network.Subnet, error) {
+	f := c.ownFilter()
 	f.Limit = 1
 	found, err := emulator.Select(c.r.Context(), cloud, f, func(s *network.Subnet) bool {
 		return gatewayPortID(s.ID) == port

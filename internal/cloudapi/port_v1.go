@@ -9,7 +9,7 @@ import (
 // portRoutesV1 are the network interfaces. A port is an instance of the emulated cloud: an address in a subnet with the
 // groups that filter it. Instances that a lab's author has written are ports of servers.
 var portRoutesV1 = routeGroup{
-	generation: v1, kind: network.KindInstance, invalid: "VPC.0701",
+	generation: v1, kind: network.KindInstance, invalidCode: "VPC.0701",
 	routes: []route{
 		{"POST /v1/{project_id}/ports", createPort(http.StatusOK, portV1)},
 		{"GET /v1/{project_id}/ports", listPorts(portV1)},
@@ -19,7 +19,7 @@ var portRoutesV1 = routeGroup{
 	},
 }
 
-func portV1(c *call, i *network.Instance) (members, error) {
+func portV1(c *requestContext, i *network.Instance) (jsonObject, error) {
 	body, s, err := c.portBody(i)
 	if err != nil {
 		return nil, err

@@ -6,9 +6,9 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// portRoutesV2 are the ports of v2.0, among which the gateways of subnets have some too.
+// portRoutesV2 are the ports of v2.0. Among them are those of the gateways of subnets.
 var portRoutesV2 = routeGroup{
-	generation: neutron, kind: network.KindInstance, invalid: "InvalidInput",
+	generation: v2, kind: network.KindInstance, invalidCode: "InvalidInput",
 	routes: []route{
 		{"POST /v2.0/ports", createPort(http.StatusCreated, portV2)},
 		{"GET /v2.0/ports", listPortsV2},
@@ -18,7 +18,7 @@ var portRoutesV2 = routeGroup{
 	},
 }
 
-func portV2(c *call, i *network.Instance) (members, error) {
+func portV2(c *requestContext, i *network.Instance) (jsonObject, error) {
 	body, _, err := c.portBody(i)
 	if err != nil {
 		return nil, err
@@ -29,14 +29,14 @@ func portV2(c *call, i *network.Instance) (members, error) {
 }
 
 // listPortsV2 lists ports. The list of one network's ports begins with its gateway's.
-func listPortsV2(c *call) (answer, error) {
+func listPortsV2(c *requestContext) (response, error) {
 	gateway, err := c.listedGateway()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	p, err := search(c, c.inNetwork(), c.portFilters())
+	p, err := selectPage(c, c.inNetwork(), c.portFilters())
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if gateway != nil {
 		p.items = append([]*network.Instance{gateway}, p.items...)
@@ -44,10 +44,10 @@ func listPortsV2(c *call) (answer, error) {
 	return showPorts(c, p, portV2)
 }
 
-func getPortV2(c *call) (answer, error) {
+func getPortV2(c *requestContext) (response, error) {
 	i, err := c.portOrGateway(c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return showPort(c, http.StatusOK, i, portV2)
 }

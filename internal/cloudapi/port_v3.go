@@ -11,7 +11,7 @@ import (
 
 // portRoutesV3 are the ports of v3, which reads them and changes the order of their security groups.
 var portRoutesV3 = routeGroup{
-	generation: v3, kind: network.KindInstance, invalid: "VPC.0701",
+	generation: v3, kind: network.KindInstance, invalidCode: "VPC.0701",
 	routes: []route{
 		{"GET /v3/{project_id}/ports", listPorts(portV3)},
 		{"GET /v3/{project_id}/ports/{id}", getPort(portV3)},
@@ -25,7 +25,7 @@ type subnetAddress struct {
 	IPAddress    string `json:"ip_address"`
 }
 
-func portV3(c *call, i *network.Instance) (members, error) {
+func portV3(c *requestContext, i *network.Instance) (jsonObject, error) {
 	body, s, err := c.portBody(i)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func portV3(c *call, i *network.Instance) (members, error) {
 	if i.Port != nil {
 		tags = tagList(i.Port.Tags)
 	}
-	maps.Copy(body, members{
+	maps.Copy(body, jsonObject{
 		"virsubnet_id": s.ID, "vpc_id": s.VPCID, "private_ips": addresses, "project_id": i.Project,
 		"vpc_tenant_id": s.Project, "zone_id": s.AvailabilityZone, "scope": "center", "description": "", "tags": tags,
 		"instance_id": "", "instance_type": "", "instance_info": nil, "ecs_flavor": "", "enable_efi": false,
@@ -51,14 +51,14 @@ func portV3(c *call, i *network.Instance) (members, error) {
 	return body, nil
 }
 
-func insertPortSecurityGroups(c *call) (answer, error) {
+func insertPortSecurityGroups(c *requestContext) (response, error) {
 	return changePortSecurityGroups(c, func(i *network.Instance, groups []string, at int) error {
 		i.SecurityGroupIDs = slices.Insert(i.SecurityGroupIDs, at, groups...)
 		return nil
 	})
 }
 
-func removePortSecurityGroups(c *call) (answer, error) {
+func removePortSecurityGroups(c *requestContext) (response, error) {
 	return changePortSecurityGroups(c, func(i *network.Instance, groups []string, _ int) error {
 		for _, id := range groups {
 			at := slices.Index(i.SecurityGroupIDs, id)
@@ -73,7 +73,9 @@ func removePortSecurityGroups(c *call) (answer, error) {
 
 // changePortSecurityGroups changes the security groups of a port. New ones go to the end unless the request names a
 // position, counted from zero.
-func changePortSecurityGroups(c *call, edit func(i *network.Instance, groups []string, at int) error) (answer, error) {
+func changePortSecurityGroups(
+	c *requestContext, edit func(i *network.Instance, groups []string, at int) error,
+) (response, error) {
 	body, err := decode[struct {
 		Port *struct {
 			SecurityGroups []string `json:"security_groups"`
@@ -82,27 +84,27 @@ func changePortSecurityGroups(c *call, edit func(i *network.Instance, groups []s
 		DryRun bool `json:"dry_run"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	q, err := wrapped(c, body.Port, "port")
+	q, err := required(c, body.Port, "port")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if len(q.SecurityGroups) == 0 {
-		return answer{}, c.malformed("port.security_groups names no group.")
+		return response{}, c.invalidRequest("port.security_groups names no group.")
 	}
-	i, rehearsed, err := changeOr(c, body.DryRun, c.path("id"), func(_ *emulator.Cloud, i *network.Instance) error {
-		at := or(q.Index.integer(), len(i.SecurityGroupIDs))
+	i, err := changeOrValidate(c, body.DryRun, c.path("id"), func(_ *emulator.Cloud, i *network.Instance) error {
+		at := valueOr(q.Index.integer(), len(i.SecurityGroupIDs))
 		if at < 0 || at > len(i.SecurityGroupIDs) {
-			return c.malformed("port.index is %d; the port has %d security groups.", at, len(i.SecurityGroupIDs))
+			return c.invalidRequest("port.index is %d; the port has %d security groups.", at, len(i.SecurityGroupIDs))
 		}
 		return edit(i, q.SecurityGroups, at)
 	})
 	switch {
 	case err != nil:
-		return answer{}, err
-	case rehearsed:
-		return c.passed()
+		return response{}, err
+	case body.DryRun:
+		return dryRunPassed()
 	default:
 		return showPort(c, http.StatusOK, i, portV3)
 	}

@@ -9,7 +9,7 @@ import (
 
 // privateIPRoutesV1 are v1's other view of ports: addresses of a subnet that are set aside or in use.
 var privateIPRoutesV1 = routeGroup{
-	generation: v1, kind: network.KindInstance, invalid: "VPC.0701",
+	generation: v1, kind: network.KindInstance, invalidCode: "VPC.0701",
 	routes: []route{
 		{"POST /v1/{project_id}/privateips", createPrivateIPs},
 		{"GET /v1/{project_id}/privateips/{id}", getPrivateIP},
@@ -18,7 +18,7 @@ var privateIPRoutesV1 = routeGroup{
 	},
 }
 
-func privateIP(i *network.Instance) members {
+func privateIP(i *network.Instance) jsonObject {
 	owner := ""
 	switch {
 	case i.Port == nil:
@@ -26,14 +26,14 @@ func privateIP(i *network.Instance) members {
 	case i.Port.DeviceOwner != "":
 		owner = i.Port.DeviceOwner
 	}
-	return members{
+	return jsonObject{
 		"id": i.ID, "status": portStatus(i), "subnet_id": i.SubnetID, "tenant_id": i.Project, "device_owner": owner,
 		"ip_address": i.MainAddress(),
 	}
 }
 
 // createPrivateIPs sets addresses aside, all of those asked for or none.
-func createPrivateIPs(c *call) (answer, error) {
+func createPrivateIPs(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		PrivateIPs []struct {
 			SubnetID    string `json:"subnet_id"`
@@ -42,12 +42,12 @@ func createPrivateIPs(c *call) (answer, error) {
 		} `json:"privateips"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if len(body.PrivateIPs) == 0 {
-		return answer{}, c.malformed("privateips names no address.")
+		return response{}, c.invalidRequest("privateips names no address.")
 	}
-	var out []members
+	var out []jsonObject
 	err = c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
 		out = nil
 		if err := cloud.OpenProject(c.r.Context(), c.project); err != nil {
@@ -56,7 +56,7 @@ func createPrivateIPs(c *call) (answer, error) {
 		for _, q := range body.PrivateIPs {
 			s, err := get[*network.Subnet](c, cloud, q.SubnetID)
 			if emulator.IsNotFound(err) {
-				return c.noNetwork(q.SubnetID)
+				return c.subnetNotFound(q.SubnetID)
 			}
 			if err != nil {
 				return err
@@ -65,7 +65,7 @@ func createPrivateIPs(c *call) (answer, error) {
 				SubnetID: s.ID, Port: &network.Port{DeviceOwner: q.DeviceOwner},
 				SecurityGroupIDs: []string{network.DefaultSecurityGroup(c.project).ID},
 			}
-			if err := c.place(cloud, i, s, []fixedIP{{IPAddress: q.IPAddress}}); err != nil {
+			if err := c.assignAddresses(cloud, i, s, []fixedIP{{IPAddress: q.IPAddress}}); err != nil {
 				return err
 			}
 			if i, err = create(c, cloud, i); err != nil {
@@ -76,29 +76,29 @@ func createPrivateIPs(c *call) (answer, error) {
 		return nil
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"privateips": out})
+	return respond(http.StatusOK, jsonObject{"privateips": out})
 }
 
-func getPrivateIP(c *call) (answer, error) {
+func getPrivateIP(c *requestContext) (response, error) {
 	i, err := get[*network.Instance](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"privateip": privateIP(i)})
+	return respond(http.StatusOK, jsonObject{"privateip": privateIP(i)})
 }
 
-func listPrivateIPs(c *call) (answer, error) {
+func listPrivateIPs(c *requestContext) (response, error) {
 	if _, err := get[*network.Subnet](c, c.cloud, c.path("id")); emulator.IsNotFound(err) {
-		return answer{}, c.noNetwork(c.path("id"))
+		return response{}, c.subnetNotFound(c.path("id"))
 	} else if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	p, err := search(c, emulator.Filter{Project: c.project, Attribute: "subnet_id", Target: c.path("id")},
-		filters[*network.Instance]{})
+	p, err := selectPage(c, emulator.Filter{Project: c.project, Attribute: "subnet_id", Target: c.path("id")},
+		queryFilters[*network.Instance]{})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return show(c, "privateips", p, privateIP)
+	return respondPage(c, "privateips", p, privateIP)
 }

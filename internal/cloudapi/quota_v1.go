@@ -7,7 +7,7 @@ import (
 )
 
 var quotaRoutesV1 = routeGroup{
-	generation: v1, kind: network.KindVPC, invalid: "VPC.1207",
+	generation: v1, kind: network.KindVPC, invalidCode: "VPC.1207",
 	routes: []route{{"GET /v1/{project_id}/quotas", listQuotasV1}},
 }
 
@@ -18,7 +18,7 @@ type quotaV1 struct {
 	Min   int    `json:"min"`
 }
 
-func listQuotasV1(c *call) (answer, error) {
+func listQuotasV1(c *requestContext) (response, error) {
 	wanted := c.r.URL.Query().Get("type")
 	limits := c.cloud.Quota()
 	resources := []quotaV1{}
@@ -29,11 +29,11 @@ func listQuotasV1(c *call) (answer, error) {
 		q := quotaV1{Type: name.v1, Quota: limitOf(limits, name.limit)}
 		if name.counted != "" {
 			var err error
-			if q.Used, err = c.cloud.Count(c.r.Context(), name.counted, c.own()); err != nil {
-				return answer{}, err
+			if q.Used, err = c.cloud.Count(c.r.Context(), name.counted, c.ownFilter()); err != nil {
+				return response{}, err
 			}
 		}
 		resources = append(resources, q)
 	}
-	return c.ok(http.StatusOK, members{"quotas": members{"resources": resources}})
+	return respond(http.StatusOK, jsonObject{"quotas": jsonObject{"resources": resources}})
 }

@@ -7,17 +7,17 @@ import (
 )
 
 var quotaRoutesV3 = routeGroup{
-	generation: v3, kind: network.KindVPC, invalid: "VPC.1207",
+	generation: v3, kind: network.KindVPC, invalidCode: "VPC.1207",
 	routes: []route{{"GET /v3/{project_id}/vpc/quotas", getQuotaV3}},
 }
 
-func getQuotaV3(c *call) (answer, error) {
+func getQuotaV3(c *requestContext) (response, error) {
 	limits := c.cloud.Quota()
-	quota := members{"address_group_contain_ipset": network.MaxAddressEntries}
+	quota := jsonObject{"address_group_contain_ipset": network.MaxAddressEntries}
 	for _, name := range quotaNames {
 		if name.v3 != "" {
 			quota[name.v3] = limitOf(limits, name.limit)
 		}
 	}
-	return c.ok(http.StatusOK, members{"quota": quota})
+	return respond(http.StatusOK, jsonObject{"quota": quota})
 }

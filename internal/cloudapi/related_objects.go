@@ -5,17 +5,18 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// fewItems is the length up to which a page asks the store again for each of its items. To answer a longer page, what
+// shortPage is the length up to which a page asks the store again for each of its items. To answer a longer page, what
 // belongs to all of the caller's objects is read at once.
-const fewItems = 40
+const shortPage = 40
 
-// lookups remembers what one answer has looked up beside the objects it is about.
-type lookups struct {
-	// long says that a page of more than fewItems is being written.
-	long    bool
-	tallies map[relation]map[string]int
-	groups  map[relation]map[string][]network.Object
-	subnets map[string]*network.Subnet
+// relatedObjects caches what one response tells of objects beside those it is about.
+type relatedObjects struct {
+	// longPage is set while a page of more than shortPage items is written.
+	longPage bool
+	// counts and referring have, by the id referred to, how many objects refer to it and which ones.
+	counts    map[relation]map[string]int
+	referring map[relation]map[string][]network.Object
+	subnets   map[string]*network.Subnet
 }
 
 // relation is how objects of a kind refer to others.
@@ -24,52 +25,52 @@ type relation struct {
 	attribute string
 }
 
-// count returns how many objects of a kind refer to target by an attribute.
-func (c *call) count(kind network.Kind, attribute, target string) (int, error) {
-	if !c.seen.long {
+// countReferring returns how many objects of a kind refer to target by an attribute.
+func (c *requestContext) countReferring(kind network.Kind, attribute, target string) (int, error) {
+	if !c.related.longPage {
 		return c.cloud.Count(c.r.Context(), kind, emulator.Filter{Attribute: attribute, Target: target})
 	}
 	at := relation{kind, attribute}
-	if c.seen.tallies[at] == nil {
-		tally, err := c.cloud.Tally(c.r.Context(), kind, c.project, attribute)
+	if c.related.counts[at] == nil {
+		counts, err := c.cloud.Tally(c.r.Context(), kind, c.project, attribute)
 		if err != nil {
 			return 0, err
 		}
-		if c.seen.tallies == nil {
-			c.seen.tallies = map[relation]map[string]int{}
+		if c.related.counts == nil {
+			c.related.counts = map[relation]map[string]int{}
 		}
-		c.seen.tallies[at] = tally
+		c.related.counts[at] = counts
 	}
-	return c.seen.tallies[at][target], nil
+	return c.related.counts[at][target], nil
 }
 
 // referring returns the objects of type T that refer to target by an attribute.
-func referring[T network.Object](c *call, attribute, target string) ([]T, error) {
-	if !c.seen.long {
+func referring[T network.Object](c *requestContext, attribute, target string) ([]T, error) {
+	if !c.related.longPage {
 		return emulator.List[T](c.r.Context(), c.cloud, emulator.Filter{Attribute: attribute, Target: target})
 	}
 	var zero T
 	at := relation{zero.Kind(), attribute}
-	if c.seen.groups[at] == nil {
+	if c.related.referring[at] == nil {
 		all, err := emulator.List[T](c.r.Context(), c.cloud, emulator.Filter{Project: c.project})
 		if err != nil {
 			return nil, err
 		}
-		groups := map[string][]network.Object{}
+		byTarget := map[string][]network.Object{}
 		for _, o := range all {
 			for _, ref := range o.References() {
 				if ref.Path.Root() == attribute {
-					groups[ref.ID] = append(groups[ref.ID], o)
+					byTarget[ref.ID] = append(byTarget[ref.ID], o)
 				}
 			}
 		}
-		if c.seen.groups == nil {
-			c.seen.groups = map[relation]map[string][]network.Object{}
+		if c.related.referring == nil {
+			c.related.referring = map[relation]map[string][]network.Object{}
 		}
-		c.seen.groups[at] = groups
+		c.related.referring[at] = byTarget
 	}
 	var out []T
-	for _, o := range c.seen.groups[at][target] {
+	for _, o := range c.related.referring[at][target] {
 		if t, ok := o.(T); ok {
 			out = append(out, t)
 		}
@@ -78,17 +79,17 @@ func referring[T network.Object](c *call, attribute, target string) ([]T, error)
 }
 
 // subnetOf is the subnet of a port.
-func (c *call) subnetOf(i *network.Instance) (*network.Subnet, error) {
-	if s := c.seen.subnets[i.SubnetID]; s != nil {
+func (c *requestContext) subnetOf(i *network.Instance) (*network.Subnet, error) {
+	if s := c.related.subnets[i.SubnetID]; s != nil {
 		return s, nil
 	}
 	s, err := emulator.Get[*network.Subnet](c.r.Context(), c.cloud, i.SubnetID)
 	if err != nil {
 		return nil, err
 	}
-	if c.seen.subnets == nil {
-		c.seen.subnets = map[string]*network.Subnet{}
+	if c.related.subnets == nil {
+		c.related.subnets = map[string]*network.Subnet{}
 	}
-	c.seen.subnets[i.SubnetID] = s
+	c.related.subnets[i.SubnetID] = s
 	return s, nil
 }

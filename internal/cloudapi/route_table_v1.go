@@ -9,14 +9,14 @@ import (
 )
 
 var routeTableRoutesV1 = routeGroup{
-	generation: v1, kind: network.KindRouteTable, invalid: "RouteTableInvalid",
+	generation: v1, kind: network.KindRouteTable, invalidCode: "RouteTableInvalid",
 	routes: []route{
 		{"POST /v1/{project_id}/routetables", createRouteTable},
 		{"GET /v1/{project_id}/routetables", listRouteTables},
 		{"GET /v1/{project_id}/routetables/{id}", getRouteTable},
 		{"PUT /v1/{project_id}/routetables/{id}", updateRouteTable},
-		{"DELETE /v1/{project_id}/routetables/{id}", remove[*network.RouteTable]},
-		{"POST /v1/{project_id}/routetables/{id}/action", associateSubnets},
+		{"DELETE /v1/{project_id}/routetables/{id}", deleteObject[*network.RouteTable]},
+		{"POST /v1/{project_id}/routetables/{id}/action", changeRouteTableSubnets},
 	},
 }
 
@@ -31,31 +31,31 @@ type routeV1 struct {
 }
 
 // routeTableV1 is a table as lists show it: without its routes.
-func (c *call) routeTableV1(t *network.RouteTable) (members, error) {
+func (c *requestContext) routeTableV1(t *network.RouteTable) (jsonObject, error) {
 	served, err := c.subnetsOf(t)
 	if err != nil {
 		return nil, err
 	}
-	subnets := make([]members, 0, len(served))
+	subnets := make([]jsonObject, 0, len(served))
 	for _, id := range served {
-		subnets = append(subnets, members{"id": id})
+		subnets = append(subnets, jsonObject{"id": id})
 	}
-	return members{
+	return jsonObject{
 		"id": t.ID, "name": t.Name, "description": t.Description, "default": t.Default, "vpc_id": t.VPCID,
 		"tenant_id": t.Project, "subnets": subnets, "created_at": timeV1(t.CreatedAt), "updated_at": timeV1(t.UpdatedAt),
 	}, nil
 }
 
 // subnetsOf are the subnets a table serves; the default one serves those that no other table lists.
-func (c *call) subnetsOf(t *network.RouteTable) ([]string, error) {
+func (c *requestContext) subnetsOf(t *network.RouteTable) ([]string, error) {
 	if !t.Default {
 		return t.SubnetIDs, nil
 	}
-	subnets, err := inVPC[*network.Subnet](c, t.VPCID)
+	subnets, err := objectsInVPC[*network.Subnet](c, t.VPCID)
 	if err != nil {
 		return nil, err
 	}
-	tables, err := inVPC[*network.RouteTable](c, t.VPCID)
+	tables, err := objectsInVPC[*network.RouteTable](c, t.VPCID)
 	if err != nil {
 		return nil, err
 	}
@@ -74,19 +74,19 @@ func (c *call) subnetsOf(t *network.RouteTable) ([]string, error) {
 	return out, nil
 }
 
-func inVPC[T network.Object](c *call, vpc string) ([]T, error) {
+func objectsInVPC[T network.Object](c *requestContext, vpc string) ([]T, error) {
 	return referring[T](c, "vpc_id", vpc)
 }
 
 // showRouteTable answers with a table and its routes: first those to the VPC's own subnets, which nobody writes.
-func (c *call) showRouteTable(t *network.RouteTable) (answer, error) {
+func (c *requestContext) showRouteTable(t *network.RouteTable) (response, error) {
 	body, err := c.routeTableV1(t)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	subnets, err := inVPC[*network.Subnet](c, t.VPCID)
+	subnets, err := objectsInVPC[*network.Subnet](c, t.VPCID)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	routes := []routeV1{}
 	for _, s := range subnets {
@@ -94,22 +94,22 @@ func (c *call) showRouteTable(t *network.RouteTable) (answer, error) {
 			routes = append(routes, routeV1{"local", p.String(), "-", new("")})
 		}
 	}
-	custom, err := routesOf(c, c.cloud, t.ID)
+	custom, err := routesOfTable(c, c.cloud, t.ID)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	for _, r := range custom {
 		routes = append(routes, routeV1{string(r.Type), r.Destination, r.NextHop, &r.Description})
 	}
 	body["routes"] = routes
-	return c.ok(http.StatusOK, members{"routetable": body})
+	return respond(http.StatusOK, jsonObject{"routetable": body})
 }
 
-func routesOf(c *call, cloud *emulator.Cloud, table string) ([]*network.Route, error) {
+func routesOfTable(c *requestContext, cloud *emulator.Cloud, table string) ([]*network.Route, error) {
 	return emulator.List[*network.Route](c.r.Context(), cloud, emulator.Filter{Attribute: "route_table_id", Target: table})
 }
 
-func createRouteTable(c *call) (answer, error) {
+func createRouteTable(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		Table *struct {
 			Name        string    `json:"name"`
@@ -119,14 +119,14 @@ func createRouteTable(c *call) (answer, error) {
 		} `json:"routetable"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	q, err := wrapped(c, body.Table, "routetable")
+	q, err := required(c, body.Table, "routetable")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if len(q.Routes) > maxInlineRoutes {
-		return answer{}, c.malformed("routetable.routes has %d routes; a new table takes up to %d. Add the others to the table "+
+		return response{}, c.invalidRequest("routetable.routes has %d routes; a new table takes up to %d. Add the others to the table "+
 			"once it is there.", len(q.Routes), maxInlineRoutes)
 	}
 	var t *network.RouteTable
@@ -138,33 +138,33 @@ func createRouteTable(c *call) (answer, error) {
 		return addRoutes(c, cloud, t, q.Routes)
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return c.showRouteTable(t)
 }
 
-func listRouteTables(c *call) (answer, error) {
+func listRouteTables(c *requestContext) (response, error) {
 	type table = *network.RouteTable
 	var ofSubnet string
 	if id := c.r.URL.Query().Get("subnet_id"); id != "" {
 		var err error
-		if ofSubnet, err = c.tableOf(id); err != nil {
-			return answer{}, err
+		if ofSubnet, err = c.routeTableOfSubnet(id); err != nil {
+			return response{}, err
 		}
 	}
-	p, err := search(c, c.own("vpc_id"), filters[table]{
+	p, err := selectPage(c, c.ownFilter("vpc_id"), queryFilters[table]{
 		"id":        byID[table],
 		"vpc_id":    func(t table, s string) bool { return t.VPCID == s },
 		"subnet_id": func(t table, _ string) bool { return t.ID == ofSubnet },
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return showEach(c, "routetables", p, c.routeTableV1)
+	return respondPageOrError(c, "routetables", p, c.routeTableV1)
 }
 
-// tableOf is the id of the table that serves a subnet, "" for a subnet that is not there.
-func (c *call) tableOf(subnet string) (string, error) {
+// routeTableOfSubnet is the id of the table that serves a subnet, "" for a subnet that is not there.
+func (c *requestContext) routeTableOfSubnet(subnet string) (string, error) {
 	s, err := get[*network.Subnet](c, c.cloud, subnet)
 	if emulator.IsNotFound(err) {
 		return "", nil
@@ -172,7 +172,7 @@ func (c *call) tableOf(subnet string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tables, err := inVPC[*network.RouteTable](c, s.VPCID)
+	tables, err := objectsInVPC[*network.RouteTable](c, s.VPCID)
 	if err != nil {
 		return "", err
 	}
@@ -188,15 +188,15 @@ func (c *call) tableOf(subnet string) (string, error) {
 	return id, nil
 }
 
-func getRouteTable(c *call) (answer, error) {
+func getRouteTable(c *requestContext) (response, error) {
 	t, err := get[*network.RouteTable](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return c.showRouteTable(t)
 }
 
-func updateRouteTable(c *call) (answer, error) {
+func updateRouteTable(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		Table *struct {
 			Name        *string `json:"name"`
@@ -209,15 +209,15 @@ func updateRouteTable(c *call) (answer, error) {
 		} `json:"routetable"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	q, err := wrapped(c, body.Table, "routetable")
+	q, err := required(c, body.Table, "routetable")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	t, err := change(c, c.path("id"), func(cloud *emulator.Cloud, t *network.RouteTable) error {
-		set(&t.Name, q.Name)
-		set(&t.Description, q.Description)
+		setIfPresent(&t.Name, q.Name)
+		setIfPresent(&t.Description, q.Description)
 		// Routes that go make room for those that come.
 		if err := deleteRoutes(c, cloud, t, q.Routes.Delete); err != nil {
 			return err
@@ -228,7 +228,7 @@ func updateRouteTable(c *call) (answer, error) {
 		return addRoutes(c, cloud, t, q.Routes.Add)
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return c.showRouteTable(t)
 }
@@ -241,11 +241,11 @@ type routeChange struct {
 	Description *string `json:"description"`
 }
 
-func addRoutes(c *call, cloud *emulator.Cloud, t *network.RouteTable, routes []routeV1) error {
+func addRoutes(c *requestContext, cloud *emulator.Cloud, t *network.RouteTable, routes []routeV1) error {
 	for _, r := range routes {
 		_, err := create(c, cloud, &network.Route{
 			VPCID: t.VPCID, RouteTableID: t.ID, Destination: r.Destination, Type: network.RouteType(r.Type), NextHop: r.NextHop,
-			Description: or(r.Description, ""),
+			Description: valueOr(r.Description, ""),
 		})
 		if err != nil {
 			return err
@@ -254,14 +254,14 @@ func addRoutes(c *call, cloud *emulator.Cloud, t *network.RouteTable, routes []r
 	return nil
 }
 
-func modifyRoutes(c *call, cloud *emulator.Cloud, t *network.RouteTable, changes []routeChange) error {
+func modifyRoutes(c *requestContext, cloud *emulator.Cloud, t *network.RouteTable, changes []routeChange) error {
 	for _, q := range changes {
-		r, err := routeTo(c, cloud, t, q.Destination)
+		r, err := findRoute(c, cloud, t, q.Destination)
 		if err != nil {
 			return err
 		}
-		set(&r.NextHop, q.NextHop)
-		set(&r.Description, q.Description)
+		setIfPresent(&r.NextHop, q.NextHop)
+		setIfPresent(&r.Description, q.Description)
 		if q.Type == nil || string(r.Type) == *q.Type {
 			if _, err := update(c, cloud, r); err != nil {
 				return err
@@ -281,9 +281,9 @@ func modifyRoutes(c *call, cloud *emulator.Cloud, t *network.RouteTable, changes
 	return nil
 }
 
-func deleteRoutes(c *call, cloud *emulator.Cloud, t *network.RouteTable, changes []routeChange) error {
+func deleteRoutes(c *requestContext, cloud *emulator.Cloud, t *network.RouteTable, changes []routeChange) error {
 	for _, q := range changes {
-		r, err := routeTo(c, cloud, t, q.Destination)
+		r, err := findRoute(c, cloud, t, q.Destination)
 		if err != nil {
 			return err
 		}
@@ -294,9 +294,9 @@ func deleteRoutes(c *call, cloud *emulator.Cloud, t *network.RouteTable, changes
 	return nil
 }
 
-// routeTo is the route of a table to a destination.
-func routeTo(c *call, cloud *emulator.Cloud, t *network.RouteTable, destination string) (*network.Route, error) {
-	routes, err := routesOf(c, cloud, t.ID)
+// findRoute is the route of a table to a destination.
+func findRoute(c *requestContext, cloud *emulator.Cloud, t *network.RouteTable, destination string) (*network.Route, error) {
+	routes, err := routesOfTable(c, cloud, t.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -305,12 +305,12 @@ func routeTo(c *call, cloud *emulator.Cloud, t *network.RouteTable, destination 
 			return r, nil
 		}
 	}
-	return nil, &refusal{
+	return nil, &apiError{
 		http.StatusNotFound, "RouteNotFound", "The route table " + t.ID + " has no route to " + destination + ".",
 	}
 }
 
-func associateSubnets(c *call) (answer, error) {
+func changeRouteTableSubnets(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		Table *struct {
 			Subnets struct {
@@ -320,11 +320,11 @@ func associateSubnets(c *call) (answer, error) {
 		} `json:"routetable"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	q, err := wrapped(c, body.Table, "routetable")
+	q, err := required(c, body.Table, "routetable")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	t, err := change(c, c.path("id"), func(_ *emulator.Cloud, t *network.RouteTable) error {
 		for _, id := range q.Subnets.Disassociate {
@@ -339,7 +339,7 @@ func associateSubnets(c *call) (answer, error) {
 		return nil
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return c.showRouteTable(t)
 }

@@ -8,23 +8,23 @@ import (
 
 // routeRoutesV2 are the older form of routes: those of the VPCs' default tables, and of one type only when made.
 var routeRoutesV2 = routeGroup{
-	generation: neutron, kind: network.KindRoute, invalid: "RouteInvalid",
+	generation: v2, kind: network.KindRoute, invalidCode: "RouteInvalid",
 	routes: []route{
 		{"POST /v2.0/vpc/routes", createRoute},
 		{"GET /v2.0/vpc/routes", listRoutes},
 		{"GET /v2.0/vpc/routes/{id}", getRoute},
-		{"DELETE /v2.0/vpc/routes/{id}", remove[*network.Route]},
+		{"DELETE /v2.0/vpc/routes/{id}", deleteObject[*network.Route]},
 	},
 }
 
-func routeV2(r *network.Route) members {
-	return members{
+func routeV2(r *network.Route) jsonObject {
+	return jsonObject{
 		"id": r.ID, "type": r.Type, "nexthop": r.NextHop, "destination": r.Destination, "vpc_id": r.VPCID,
 		"tenant_id": r.Project,
 	}
 }
 
-func createRoute(c *call) (answer, error) {
+func createRoute(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		Route *struct {
 			Type        string `json:"type"`
@@ -34,28 +34,28 @@ func createRoute(c *call) (answer, error) {
 		} `json:"route"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	q, err := wrapped(c, body.Route, "route")
+	q, err := required(c, body.Route, "route")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if q.Type != string(network.RoutePeering) {
-		return answer{}, c.malformed("route.type is %q; this call makes routes of type %q only. Others go into a route table.",
+		return response{}, c.invalidRequest("route.type is %q; this call makes routes of type %q only. Others go into a route table.",
 			q.Type, network.RoutePeering)
 	}
 	r, err := create(c, c.cloud, &network.Route{
 		VPCID: q.VPCID, Destination: q.Destination, Type: network.RoutePeering, NextHop: q.NextHop,
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusCreated, members{"route": routeV2(r)})
+	return respond(http.StatusCreated, jsonObject{"route": routeV2(r)})
 }
 
-func listRoutes(c *call) (answer, error) {
+func listRoutes(c *requestContext) (response, error) {
 	type route = *network.Route
-	p, err := searchIf(c, c.own("vpc_id"), filters[route]{
+	p, err := selectPageIf(c, c.ownFilter("vpc_id"), queryFilters[route]{
 		"id":          byID[route],
 		"type":        func(r route, s string) bool { return string(r.Type) == s },
 		"vpc_id":      func(r route, s string) bool { return r.VPCID == s },
@@ -64,18 +64,18 @@ func listRoutes(c *call) (answer, error) {
 	}, func(r route) bool {
 		v := network.VPC{}
 		v.ID = r.VPCID
-		return c.belongs(r) && r.RouteTableID == v.DefaultRouteTable().ID
+		return c.canSee(r) && r.RouteTableID == v.DefaultRouteTable().ID
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return show(c, "routes", p, routeV2)
+	return respondPage(c, "routes", p, routeV2)
 }
 
-func getRoute(c *call) (answer, error) {
+func getRoute(c *requestContext) (response, error) {
 	r, err := get[*network.Route](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"route": routeV2(r)})
+	return respond(http.StatusOK, jsonObject{"route": routeV2(r)})
 }

@@ -8,18 +8,20 @@ import (
 )
 
 // securityGroupRenderer writes a security group as a generation does.
-type securityGroupRenderer func(*call, *network.SecurityGroup) (members, error)
+type securityGroupRenderer func(*requestContext, *network.SecurityGroup) (jsonObject, error)
 
-func showSecurityGroup(c *call, status int, g *network.SecurityGroup, render securityGroupRenderer) (answer, error) {
+func showSecurityGroup(c *requestContext, status int, g *network.SecurityGroup, render securityGroupRenderer) (response, error) {
 	body, err := render(c, g)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(status, members{"security_group": body})
+	return respond(status, jsonObject{"security_group": body})
 }
 
-// rulesOf are the rules of a group in a generation's form.
-func rulesOf[V any](c *call, g *network.SecurityGroup, render func(*network.SecurityGroupRule) V) ([]V, error) {
+// securityGroupRulesOf are the rules of a group in a generation's form.
+func securityGroupRulesOf[V any](
+	c *requestContext, g *network.SecurityGroup, render func(*network.SecurityGroupRule) V,
+) ([]V, error) {
 	rules, err := referring[*network.SecurityGroupRule](c, "security_group_id", g.ID)
 	out := make([]V, 0, len(rules))
 	for _, r := range rules {
@@ -29,10 +31,10 @@ func rulesOf[V any](c *call, g *network.SecurityGroup, render func(*network.Secu
 }
 
 // withDefaultGroup sees to it that the caller's project has its default group: it is there from the start.
-func withDefaultGroup(handle func(*call) (answer, error)) func(*call) (answer, error) {
-	return func(c *call) (answer, error) {
+func withDefaultGroup(handle func(*requestContext) (response, error)) func(*requestContext) (response, error) {
+	return func(c *requestContext) (response, error) {
 		if err := c.cloud.OpenProject(c.r.Context(), c.project); err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		return handle(c)
 	}
@@ -47,7 +49,7 @@ type securityGroupRequest struct {
 	Tags  []tag   `json:"tags"`
 }
 
-func (c *call) securityGroupRequest() (q *securityGroupRequest, dryRun bool, err error) {
+func (c *requestContext) securityGroupRequest() (q *securityGroupRequest, dryRun bool, err error) {
 	body, err := decode[struct {
 		Group  *securityGroupRequest `json:"security_group"`
 		DryRun bool                  `json:"dry_run"`
@@ -55,26 +57,26 @@ func (c *call) securityGroupRequest() (q *securityGroupRequest, dryRun bool, err
 	if err != nil {
 		return nil, false, err
 	}
-	q, err = wrapped(c, body.Group, "security_group")
+	q, err = required(c, body.Group, "security_group")
 	return q, body.DryRun, err
 }
 
 // createSecurityGroup returns the handler that creates a group and answers with a status and the group in a
 // generation's form.
 func createSecurityGroup(status int, render securityGroupRenderer) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		q, dryRun, err := c.securityGroupRequest()
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		g := &network.SecurityGroup{Name: or(q.Name, ""), Description: or(q.Description, ""), Tags: tagMap(q.Tags)}
+		g := &network.SecurityGroup{Name: valueOr(q.Name, ""), Description: valueOr(q.Description, ""), Tags: tagMap(q.Tags)}
 		g.EnterpriseProjectID = q.EnterpriseProjectID
-		g, rehearsed, err := createOr(c, dryRun, g)
+		g, err = createOrValidate(c, dryRun, g)
 		switch {
 		case err != nil:
-			return answer{}, err
-		case rehearsed:
-			return c.passed()
+			return response{}, err
+		case dryRun:
+			return dryRunPassed()
 		default:
 			return showSecurityGroup(c, status, g, render)
 		}
@@ -82,8 +84,8 @@ func createSecurityGroup(status int, render securityGroupRenderer) handler {
 }
 
 func listSecurityGroups(render securityGroupRenderer) handler {
-	return withDefaultGroup(func(c *call) (answer, error) {
-		p, err := search(c, c.own(), filters[*network.SecurityGroup]{
+	return withDefaultGroup(func(c *requestContext) (response, error) {
+		p, err := selectPage(c, c.ownFilter(), queryFilters[*network.SecurityGroup]{
 			"id":                    byID[*network.SecurityGroup],
 			"name":                  func(g *network.SecurityGroup, s string) bool { return g.Name == s },
 			"description":           func(g *network.SecurityGroup, s string) bool { return g.Description == s },
@@ -92,38 +94,38 @@ func listSecurityGroups(render securityGroupRenderer) handler {
 			"project_id":            func(g *network.SecurityGroup, s string) bool { return g.Project == s },
 		})
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		return showEach(c, "security_groups", p, func(g *network.SecurityGroup) (members, error) { return render(c, g) })
+		return respondPageOrError(c, "security_groups", p, func(g *network.SecurityGroup) (jsonObject, error) { return render(c, g) })
 	})
 }
 
 func getSecurityGroup(render securityGroupRenderer) handler {
-	return withDefaultGroup(func(c *call) (answer, error) {
+	return withDefaultGroup(func(c *requestContext) (response, error) {
 		g, err := get[*network.SecurityGroup](c, c.cloud, c.path("id"))
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		return showSecurityGroup(c, http.StatusOK, g, render)
 	})
 }
 
 func updateSecurityGroup(render securityGroupRenderer) handler {
-	return withDefaultGroup(func(c *call) (answer, error) {
+	return withDefaultGroup(func(c *requestContext) (response, error) {
 		q, dryRun, err := c.securityGroupRequest()
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		g, rehearsed, err := changeOr(c, dryRun, c.path("id"), func(_ *emulator.Cloud, g *network.SecurityGroup) error {
-			set(&g.Name, q.Name)
-			set(&g.Description, q.Description)
+		g, err := changeOrValidate(c, dryRun, c.path("id"), func(_ *emulator.Cloud, g *network.SecurityGroup) error {
+			setIfPresent(&g.Name, q.Name)
+			setIfPresent(&g.Description, q.Description)
 			return nil
 		})
 		switch {
 		case err != nil:
-			return answer{}, err
-		case rehearsed:
-			return c.passed()
+			return response{}, err
+		case dryRun:
+			return dryRunPassed()
 		default:
 			return showSecurityGroup(c, http.StatusOK, g, render)
 		}

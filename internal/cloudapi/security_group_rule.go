@@ -12,38 +12,38 @@ import (
 // createSecurityGroupRule returns the handler that creates a rule, which parse reads from the request, and answers with
 // a status and the rule in a generation's form.
 func createSecurityGroupRule[V any](
-	status int, parse func(*call) (rule *network.SecurityGroupRule, dryRun bool, err error),
+	status int, parse func(*requestContext) (rule *network.SecurityGroupRule, dryRun bool, err error),
 	render func(*network.SecurityGroupRule) V,
 ) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		rule, dryRun, err := parse(c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		rule, rehearsed, err := createOr(c, dryRun, rule)
+		rule, err = createOrValidate(c, dryRun, rule)
 		switch {
 		case err != nil:
-			return answer{}, err
-		case rehearsed:
-			return c.passed()
+			return response{}, err
+		case dryRun:
+			return dryRunPassed()
 		default:
-			return c.ok(status, members{"security_group_rule": render(rule)})
+			return respond(status, jsonObject{"security_group_rule": render(rule)})
 		}
 	}
 }
 
 func getSecurityGroupRule[V any](render func(*network.SecurityGroupRule) V) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		rule, err := get[*network.SecurityGroupRule](c, c.cloud, c.path("id"))
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		return c.ok(http.StatusOK, members{"security_group_rule": render(rule)})
+		return respond(http.StatusOK, jsonObject{"security_group_rule": render(rule)})
 	}
 }
 
 func listSecurityGroupRules[V any](render func(*network.SecurityGroupRule) V) handler {
-	return withDefaultGroup(func(c *call) (answer, error) {
+	return withDefaultGroup(func(c *requestContext) (response, error) {
 		type rule = *network.SecurityGroupRule
 		port := func(r rule, wanted string, second bool) bool {
 			low, high := portRange(r)
@@ -52,13 +52,13 @@ func listSecurityGroupRules[V any](render func(*network.SecurityGroupRule) V) ha
 			}
 			return low != nil && strconv.Itoa(*low) == wanted
 		}
-		p, err := search(c, c.own("security_group_id", "remote_group_id", "remote_address_group_id"), filters[rule]{
+		p, err := selectPage(c, c.ownFilter("security_group_id", "remote_group_id", "remote_address_group_id"), queryFilters[rule]{
 			"id":                      byID[rule],
 			"security_group_id":       func(r rule, s string) bool { return r.SecurityGroupID == s },
 			"remote_group_id":         func(r rule, s string) bool { return r.RemoteGroupID == s },
 			"remote_address_group_id": func(r rule, s string) bool { return r.RemoteAddressGroupID == s },
 			"remote_ip_prefix":        func(r rule, s string) bool { return r.RemoteIPPrefix == network.CanonicalPrefix(s) },
-			"protocol":                func(r rule, s string) bool { return strings.EqualFold(or(protocol(r.Protocol), ""), s) },
+			"protocol":                func(r rule, s string) bool { return strings.EqualFold(valueOr(protocol(r.Protocol), ""), s) },
 			"description":             func(r rule, s string) bool { return r.Description == s },
 			"direction":               func(r rule, s string) bool { return string(r.Direction) == s },
 			"action":                  func(r rule, s string) bool { return string(r.Action) == s },
@@ -71,14 +71,14 @@ func listSecurityGroupRules[V any](render func(*network.SecurityGroupRule) V) ha
 			"project_id":              func(r rule, s string) bool { return r.Project == s },
 		})
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		return show(c, "security_group_rules", p, render)
+		return respondPage(c, "security_group_rules", p, render)
 	})
 }
 
-// ruleOptions are the members of a new rule in any of the dialects.
-type ruleOptions struct {
+// securityGroupRuleFields are the members of a new rule in any generation.
+type securityGroupRuleFields struct {
 	Direction            string  `json:"direction"`
 	Ethertype            *string `json:"ethertype"`
 	Protocol             *string `json:"protocol"`
@@ -88,11 +88,11 @@ type ruleOptions struct {
 	Description          *string `json:"description"`
 }
 
-func (o *ruleOptions) rule(group string) *network.SecurityGroupRule {
+func (o *securityGroupRuleFields) rule(group string) *network.SecurityGroupRule {
 	return &network.SecurityGroupRule{
 		SecurityGroupID: group, Direction: network.Direction(o.Direction), Ethertype: ethertype(o.Ethertype),
-		Protocol: or(o.Protocol, ""), RemoteIPPrefix: or(o.RemoteIPPrefix, ""), RemoteGroupID: or(o.RemoteGroupID, ""),
-		RemoteAddressGroupID: or(o.RemoteAddressGroupID, ""), Description: or(o.Description, ""),
+		Protocol: valueOr(o.Protocol, ""), RemoteIPPrefix: valueOr(o.RemoteIPPrefix, ""), RemoteGroupID: valueOr(o.RemoteGroupID, ""),
+		RemoteAddressGroupID: valueOr(o.RemoteAddressGroupID, ""), Description: valueOr(o.Description, ""),
 	}
 }
 
@@ -103,7 +103,7 @@ func ethertype(name *string) network.Ethertype {
 			return e
 		}
 	}
-	if or(name, "") == "" {
+	if valueOr(name, "") == "" {
 		return network.EthertypeIPv4
 	}
 	return network.Ethertype(*name)
@@ -135,5 +135,5 @@ func protocol(name string) *string {
 	if p, err := traffic.ParseProtocol(name); err == nil && p == traffic.AnyProtocol {
 		return nil
 	}
-	return text(name)
+	return nullIfEmpty(name)
 }

@@ -9,18 +9,21 @@ import (
 )
 
 var securityGroupRuleRoutesV1 = routeGroup{
-	generation: v1, kind: network.KindSecurityGroupRule, invalid: "VPC.0601",
+	generation: v1, kind: network.KindSecurityGroupRule, invalidCode: "VPC.0601",
 	routes: []route{
-		{"POST /v1/{project_id}/security-group-rules", createSecurityGroupRule(http.StatusOK, ruleRequestV1, ruleV1)},
-		{"GET /v1/{project_id}/security-group-rules", listSecurityGroupRules(ruleV1)},
-		{"GET /v1/{project_id}/security-group-rules/{id}", getSecurityGroupRule(ruleV1)},
-		{"DELETE /v1/{project_id}/security-group-rules/{id}", remove[*network.SecurityGroupRule]},
+		{
+			"POST /v1/{project_id}/security-group-rules",
+			createSecurityGroupRule(http.StatusOK, parseSecurityGroupRuleV1, securityGroupRuleV1),
+		},
+		{"GET /v1/{project_id}/security-group-rules", listSecurityGroupRules(securityGroupRuleV1)},
+		{"GET /v1/{project_id}/security-group-rules/{id}", getSecurityGroupRule(securityGroupRuleV1)},
+		{"DELETE /v1/{project_id}/security-group-rules/{id}", deleteObject[*network.SecurityGroupRule]},
 	},
 }
 
-// ruleBodyV1 is the rule as v1 knows it: with one range of ports, and nothing that came later. The rules of security
+// securityGroupRuleBodyV1 is the rule as v1 knows it: with one range of ports, and nothing that came later. The rules of security
 // groups are the longest lists of most labs, so they are written as structures.
-type ruleBodyV1 struct {
+type securityGroupRuleBodyV1 struct {
 	ID                   string            `json:"id"`
 	Description          string            `json:"description"`
 	SecurityGroupID      string            `json:"security_group_id"`
@@ -35,20 +38,20 @@ type ruleBodyV1 struct {
 	TenantID             string            `json:"tenant_id"`
 }
 
-func ruleV1(r *network.SecurityGroupRule) ruleBodyV1 {
+func securityGroupRuleV1(r *network.SecurityGroupRule) securityGroupRuleBodyV1 {
 	low, high := portRange(r)
-	return ruleBodyV1{
+	return securityGroupRuleBodyV1{
 		ID: r.ID, Description: r.Description, SecurityGroupID: r.SecurityGroupID, Direction: r.Direction,
 		Ethertype: r.Ethertype, Protocol: protocol(r.Protocol), PortRangeMin: low, PortRangeMax: high,
-		RemoteIPPrefix: text(r.RemoteIPPrefix), RemoteGroupID: text(r.RemoteGroupID),
-		RemoteAddressGroupID: text(r.RemoteAddressGroupID), TenantID: r.Project,
+		RemoteIPPrefix: nullIfEmpty(r.RemoteIPPrefix), RemoteGroupID: nullIfEmpty(r.RemoteGroupID),
+		RemoteAddressGroupID: nullIfEmpty(r.RemoteAddressGroupID), TenantID: r.Project,
 	}
 }
 
-func ruleRequestV1(c *call) (*network.SecurityGroupRule, bool, error) {
+func parseSecurityGroupRuleV1(c *requestContext) (*network.SecurityGroupRule, bool, error) {
 	body, err := decode[struct {
 		Rule *struct {
-			ruleOptions
+			securityGroupRuleFields
 			SecurityGroupID string  `json:"security_group_id"`
 			PortRangeMin    *number `json:"port_range_min"`
 			PortRangeMax    *number `json:"port_range_max"`
@@ -57,7 +60,7 @@ func ruleRequestV1(c *call) (*network.SecurityGroupRule, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	q, err := wrapped(c, body.Rule, "security_group_rule")
+	q, err := required(c, body.Rule, "security_group_rule")
 	if err != nil {
 		return nil, false, err
 	}
@@ -70,9 +73,9 @@ func ruleRequestV1(c *call) (*network.SecurityGroupRule, bool, error) {
 	case low == nil && high == nil:
 		// Every port.
 	case low == nil || high == nil:
-		return nil, false, c.malformed("port_range_min and port_range_max come together: one of them is missing.")
+		return nil, false, c.invalidRequest("port_range_min and port_range_max come together: one of them is missing.")
 	case *low > *high:
-		return nil, false, c.malformed("port_range_min is %d, which is above port_range_max, %d.", *low, *high)
+		return nil, false, c.invalidRequest("port_range_min is %d, which is above port_range_max, %d.", *low, *high)
 	case *low == *high:
 		rule.Ports = []string{strconv.Itoa(*low)}
 	default:

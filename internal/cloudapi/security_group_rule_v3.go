@@ -9,17 +9,20 @@ import (
 )
 
 var securityGroupRuleRoutesV3 = routeGroup{
-	generation: v3, kind: network.KindSecurityGroupRule, invalid: "VPC.9902",
+	generation: v3, kind: network.KindSecurityGroupRule, invalidCode: "VPC.9902",
 	routes: []route{
-		{"POST /v3/{project_id}/vpc/security-group-rules", createSecurityGroupRule(http.StatusCreated, ruleRequestV3, ruleV3)},
-		{"GET /v3/{project_id}/vpc/security-group-rules", listSecurityGroupRules(ruleV3)},
-		{"GET /v3/{project_id}/vpc/security-group-rules/{id}", getSecurityGroupRule(ruleV3)},
-		{"DELETE /v3/{project_id}/vpc/security-group-rules/{id}", remove[*network.SecurityGroupRule]},
-		{"POST /v3/{project_id}/vpc/security-groups/{id}/security-group-rules/batch-create", createRules},
+		{
+			"POST /v3/{project_id}/vpc/security-group-rules",
+			createSecurityGroupRule(http.StatusCreated, parseSecurityGroupRuleV3, securityGroupRuleV3),
+		},
+		{"GET /v3/{project_id}/vpc/security-group-rules", listSecurityGroupRules(securityGroupRuleV3)},
+		{"GET /v3/{project_id}/vpc/security-group-rules/{id}", getSecurityGroupRule(securityGroupRuleV3)},
+		{"DELETE /v3/{project_id}/vpc/security-group-rules/{id}", deleteObject[*network.SecurityGroupRule]},
+		{"POST /v3/{project_id}/vpc/security-groups/{id}/security-group-rules/batch-create", batchCreateSecurityGroupRules},
 	},
 }
 
-type ruleBodyV3 struct {
+type securityGroupRuleBodyV3 struct {
 	ID                   string            `json:"id"`
 	Description          string            `json:"description"`
 	SecurityGroupID      string            `json:"security_group_id"`
@@ -38,36 +41,36 @@ type ruleBodyV3 struct {
 	UpdatedAt            string            `json:"updated_at"`
 }
 
-func ruleV3(r *network.SecurityGroupRule) ruleBodyV3 {
-	return ruleBodyV3{
+func securityGroupRuleV3(r *network.SecurityGroupRule) securityGroupRuleBodyV3 {
+	return securityGroupRuleBodyV3{
 		ID: r.ID, Description: r.Description, SecurityGroupID: r.SecurityGroupID, Direction: r.Direction,
-		Ethertype: r.Ethertype, Protocol: protocol(r.Protocol), Multiport: text(strings.Join(r.Ports, ",")),
-		Action: r.Action, Priority: r.Rank(), RemoteIPPrefix: text(r.RemoteIPPrefix),
-		RemoteGroupID: text(r.RemoteGroupID), RemoteAddressGroupID: text(r.RemoteAddressGroupID),
+		Ethertype: r.Ethertype, Protocol: protocol(r.Protocol), Multiport: nullIfEmpty(strings.Join(r.Ports, ",")),
+		Action: r.Action, Priority: r.Rank(), RemoteIPPrefix: nullIfEmpty(r.RemoteIPPrefix),
+		RemoteGroupID: nullIfEmpty(r.RemoteGroupID), RemoteAddressGroupID: nullIfEmpty(r.RemoteAddressGroupID),
 		Enabled: r.IsEnabled(), ProjectID: r.Project, CreatedAt: timeV3(r.CreatedAt), UpdatedAt: timeV3(r.UpdatedAt),
 	}
 }
 
-// ruleOptionsV3 are the members of a new rule in v3, where it is one of several too.
-type ruleOptionsV3 struct {
-	ruleOptions
+// securityGroupRuleFieldsV3 are the members of a new rule in v3, where it is one of several too.
+type securityGroupRuleFieldsV3 struct {
+	securityGroupRuleFields
 	Multiport *string `json:"multiport"`
 	Action    *string `json:"action"`
 	Priority  *number `json:"priority"`
 	Enabled   *bool   `json:"enabled"`
 }
 
-func (o *ruleOptionsV3) rule(group string) *network.SecurityGroupRule {
-	rule := o.ruleOptions.rule(group)
-	rule.Ports = splitList(or(o.Multiport, ""))
-	rule.Action, rule.Priority, rule.Enabled = network.Action(or(o.Action, "")), o.Priority.integer(), o.Enabled
+func (o *securityGroupRuleFieldsV3) rule(group string) *network.SecurityGroupRule {
+	rule := o.securityGroupRuleFields.rule(group)
+	rule.Ports = splitList(valueOr(o.Multiport, ""))
+	rule.Action, rule.Priority, rule.Enabled = network.Action(valueOr(o.Action, "")), o.Priority.integer(), o.Enabled
 	return rule
 }
 
-func ruleRequestV3(c *call) (*network.SecurityGroupRule, bool, error) {
+func parseSecurityGroupRuleV3(c *requestContext) (*network.SecurityGroupRule, bool, error) {
 	body, err := decode[struct {
 		Rule *struct {
-			ruleOptionsV3
+			securityGroupRuleFieldsV3
 			SecurityGroupID string `json:"security_group_id"`
 		} `json:"security_group_rule"`
 		DryRun bool `json:"dry_run"`
@@ -75,29 +78,30 @@ func ruleRequestV3(c *call) (*network.SecurityGroupRule, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	q, err := wrapped(c, body.Rule, "security_group_rule")
+	q, err := required(c, body.Rule, "security_group_rule")
 	if err != nil {
 		return nil, false, err
 	}
 	return q.rule(q.SecurityGroupID), body.DryRun, nil
 }
 
-// createRules makes several rules of one group, or none. With ignore_duplicate, rules that are there are passed over.
-func createRules(c *call) (answer, error) {
+// batchCreateSecurityGroupRules makes several rules of one group, or none. With ignore_duplicate, rules that are there
+// are passed over.
+func batchCreateSecurityGroupRules(c *requestContext) (response, error) {
 	body, err := decode[struct {
-		Rules           []ruleOptionsV3 `json:"security_group_rules"`
-		IgnoreDuplicate bool            `json:"ignore_duplicate"`
-		DryRun          bool            `json:"dry_run"`
+		Rules           []securityGroupRuleFieldsV3 `json:"security_group_rules"`
+		IgnoreDuplicate bool                        `json:"ignore_duplicate"`
+		DryRun          bool                        `json:"dry_run"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if len(body.Rules) == 0 {
-		return answer{}, c.malformed("security_group_rules names no rule.")
+		return response{}, c.invalidRequest("security_group_rules names no rule.")
 	}
-	var created []ruleBodyV3
-	rehearsed, err := c.perform(body.DryRun, func(cloud *emulator.Cloud) error {
-		created = []ruleBodyV3{}
+	var created []securityGroupRuleBodyV3
+	err = c.runOrValidate(body.DryRun, func(cloud *emulator.Cloud) error {
+		created = []securityGroupRuleBodyV3{}
 		if _, err := get[*network.SecurityGroup](c, cloud, c.path("id")); err != nil {
 			return err
 		}
@@ -105,7 +109,7 @@ func createRules(c *call) (answer, error) {
 			rule, err := create(c, cloud, body.Rules[i].rule(c.path("id")))
 			switch {
 			case err == nil:
-				created = append(created, ruleV3(rule))
+				created = append(created, securityGroupRuleV3(rule))
 			case body.IgnoreDuplicate && emulator.HasClass(err, network.Conflict):
 				// It is there already.
 			default:
@@ -116,10 +120,10 @@ func createRules(c *call) (answer, error) {
 	})
 	switch {
 	case err != nil:
-		return answer{}, err
-	case rehearsed:
-		return c.passed()
+		return response{}, err
+	case body.DryRun:
+		return dryRunPassed()
 	default:
-		return c.ok(http.StatusCreated, members{"security_group_rules": created})
+		return respond(http.StatusCreated, jsonObject{"security_group_rules": created})
 	}
 }

@@ -8,6 +8,6 @@ var serviceTypeRoutesV2 = routeGroup{
 	routes:     []route{{"GET /v2/products/service-types", listServiceTypes}},
 }
 
-func listServiceTypes(c *call) (answer, error) {
-	return c.ok(http.StatusOK, members{"total_count": 0, "service_types": []members{}})
+func listServiceTypes(c *requestContext) (response, error) {
+	return respond(http.StatusOK, jsonObject{"total_count": 0, "service_types": []jsonObject{}})
 }

@@ -26,7 +26,7 @@ func gatewayIPv6(s *network.Subnet) string {
 type usage struct{ total, used int }
 
 // usage counts a subnet's addresses. Those the cloud reserves, its gateway's among them, are left out.
-func (c *call) usage(s *network.Subnet) (usage, error) {
+func (c *requestContext) usage(s *network.Subnet) (usage, error) {
 	total := 1 << (32 - s.Prefix().Bits())
 	for a := range s.ReservedAddresses() {
 		if a.Is4() {
@@ -34,7 +34,7 @@ func (c *call) usage(s *network.Subnet) (usage, error) {
 		}
 	}
 	if !s.IPv6Enabled {
-		used, err := c.count(network.KindInstance, "subnet_id", s.ID)
+		used, err := c.countReferring(network.KindInstance, "subnet_id", s.ID)
 		return usage{total: total, used: used}, err
 	}
 	// Some of the ports may have an IPv6 address only.

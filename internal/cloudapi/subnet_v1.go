@@ -8,13 +8,13 @@ import (
 )
 
 var subnetRoutesV1 = routeGroup{
-	generation: v1, kind: network.KindSubnet, invalid: "VPC.0201",
+	generation: v1, kind: network.KindSubnet, invalidCode: "VPC.0201",
 	routes: []route{
-		{"POST /v1/{project_id}/subnets", createSubnet},
-		{"GET /v1/{project_id}/subnets", listSubnets},
-		{"GET /v1/{project_id}/subnets/{id}", getSubnet},
-		{"PUT /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", updateSubnet},
-		{"DELETE /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", deleteSubnet},
+		{"POST /v1/{project_id}/subnets", createSubnetV1},
+		{"GET /v1/{project_id}/subnets", listSubnetsV1},
+		{"GET /v1/{project_id}/subnets/{id}", getSubnetV1},
+		{"PUT /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", updateSubnetV1},
+		{"DELETE /v1/{project_id}/vpcs/{vpc_id}/subnets/{id}", deleteSubnetV1},
 	},
 }
 
@@ -46,7 +46,7 @@ type subnetV1 struct {
 	AddressUsageMetrics bool         `json:"enable_network_address_usage_metrics"`
 }
 
-func (c *call) subnetV1(s *network.Subnet) (subnetV1, error) {
+func (c *requestContext) subnetV1(s *network.Subnet) (subnetV1, error) {
 	usage, err := c.usage(s)
 	if err != nil {
 		return subnetV1{}, err
@@ -55,25 +55,25 @@ func (c *call) subnetV1(s *network.Subnet) (subnetV1, error) {
 	copy(dns[:], s.DNSServers)
 	return subnetV1{
 		ID: s.ID, Name: s.Name, Description: s.Description, CIDR: s.CIDR, GatewayIP: s.GatewayIP,
-		IPv6Enable: s.IPv6Enabled, CIDRv6: text(s.IPv6CIDR), GatewayIPv6: text(gatewayIPv6(s)),
-		DHCPEnable: or(s.DHCPEnabled, true), PrimaryDNS: dns[0], SecondaryDNS: dns[1], DNSList: list(s.DNSServers),
-		AvailabilityZone: s.AvailabilityZone, VPCID: s.VPCID, Status: c.status(s, "UNKNOWN", "ACTIVE"),
-		NeutronNetworkID: s.ID, NeutronSubnetID: neutronSubnetID(s), NeutronSubnetIDv6: text(neutronSubnetIDv6(s)),
+		IPv6Enable: s.IPv6Enabled, CIDRv6: nullIfEmpty(s.IPv6CIDR), GatewayIPv6: nullIfEmpty(gatewayIPv6(s)),
+		DHCPEnable: valueOr(s.DHCPEnabled, true), PrimaryDNS: dns[0], SecondaryDNS: dns[1], DNSList: emptyIfNil(s.DNSServers),
+		AvailabilityZone: s.AvailabilityZone, VPCID: s.VPCID, Status: c.transitionStatus(s, "UNKNOWN", "ACTIVE"),
+		NeutronNetworkID: s.ID, NeutronSubnetID: neutronSubnetID(s), NeutronSubnetIDv6: nullIfEmpty(neutronSubnetIDv6(s)),
 		DHCPOptions: dhcpOptions(s), Scope: "center", TenantID: s.Project,
 		CreatedAt: timeV1(s.CreatedAt), UpdatedAt: timeV1(s.UpdatedAt),
-		AvailableAddresses: usage.total - usage.used, AddressUsageMetrics: or(s.AddressUsageMetrics, false),
+		AvailableAddresses: usage.total - usage.used, AddressUsageMetrics: valueOr(s.AddressUsageMetrics, false),
 	}, nil
 }
 
-func (c *call) showSubnet(s *network.Subnet) (answer, error) {
+func (c *requestContext) showSubnetV1(s *network.Subnet) (response, error) {
 	body, err := c.subnetV1(s)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"subnet": body})
+	return respond(http.StatusOK, jsonObject{"subnet": body})
 }
 
-type subnetRequest struct {
+type subnetRequestV1 struct {
 	Name                string              `json:"name"`
 	CIDR                string              `json:"cidr"`
 	GatewayIP           string              `json:"gateway_ip"`
@@ -90,20 +90,20 @@ type subnetRequest struct {
 	AddressUsageMetrics *bool               `json:"enable_network_address_usage_metrics"`
 }
 
-func (c *call) subnetRequest() (*subnetRequest, error) {
+func (c *requestContext) subnetRequestV1() (*subnetRequestV1, error) {
 	body, err := decode[struct {
-		Subnet *subnetRequest `json:"subnet"`
+		Subnet *subnetRequestV1 `json:"subnet"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	return wrapped(c, body.Subnet, "subnet")
+	return required(c, body.Subnet, "subnet")
 }
 
 // apply puts what can change into the subnet.
-func (q *subnetRequest) apply(s *network.Subnet) {
-	set(&s.Description, q.Description)
-	set(&s.IPv6Enabled, q.IPv6Enable)
+func (q *subnetRequestV1) apply(s *network.Subnet) {
+	setIfPresent(&s.Description, q.Description)
+	setIfPresent(&s.IPv6Enabled, q.IPv6Enable)
 	if q.DHCPEnable != nil {
 		s.DHCPEnabled = q.DHCPEnable
 	}
@@ -115,7 +115,7 @@ func (q *subnetRequest) apply(s *network.Subnet) {
 }
 
 // servers couples the two forms in which the API takes name servers: a list, and its first two by themselves.
-func (q *subnetRequest) servers(old []string) []string {
+func (q *subnetRequestV1) servers(old []string) []string {
 	if q.DNSList != nil {
 		return nonEmpty(*q.DNSList)
 	}
@@ -124,8 +124,8 @@ func (q *subnetRequest) servers(old []string) []string {
 	}
 	var both [2]string
 	copy(both[:], old)
-	set(&both[0], q.PrimaryDNS)
-	set(&both[1], q.SecondaryDNS)
+	setIfPresent(&both[0], q.PrimaryDNS)
+	setIfPresent(&both[1], q.SecondaryDNS)
 	return nonEmpty(both[:])
 }
 
@@ -139,45 +139,45 @@ func nonEmpty(items []string) []string {
 	return out
 }
 
-func createSubnet(c *call) (answer, error) {
-	q, err := c.subnetRequest()
+func createSubnetV1(c *requestContext) (response, error) {
+	q, err := c.subnetRequestV1()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	s := &network.Subnet{
 		Name: q.Name, CIDR: q.CIDR, GatewayIP: q.GatewayIP, VPCID: q.VPCID, AvailabilityZone: q.AvailabilityZone,
-		Tags: starredTags(q.Tags),
+		Tags: tagsV1(q.Tags),
 	}
 	q.apply(s)
 	if s, err = create(c, c.cloud, s); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.showSubnet(s)
+	return c.showSubnetV1(s)
 }
 
-func listSubnets(c *call) (answer, error) {
-	p, err := search(c, c.own("vpc_id"), filters[*network.Subnet]{
+func listSubnetsV1(c *requestContext) (response, error) {
+	p, err := selectPage(c, c.ownFilter("vpc_id"), queryFilters[*network.Subnet]{
 		"id":     byID[*network.Subnet],
 		"vpc_id": func(s *network.Subnet, wanted string) bool { return s.VPCID == wanted },
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return showEach(c, "subnets", p, c.subnetV1)
+	return respondPageOrError(c, "subnets", p, c.subnetV1)
 }
 
-func getSubnet(c *call) (answer, error) {
+func getSubnetV1(c *requestContext) (response, error) {
 	s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.showSubnet(s)
+	return c.showSubnetV1(s)
 }
 
-func updateSubnet(c *call) (answer, error) {
-	q, err := c.subnetRequest()
+func updateSubnetV1(c *requestContext) (response, error) {
+	q, err := c.subnetRequestV1()
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	s, err := change(c, c.path("id"), func(_ *emulator.Cloud, s *network.Subnet) error {
 		if s.VPCID != c.path("vpc_id") {
@@ -193,20 +193,20 @@ func updateSubnet(c *call) (answer, error) {
 		return nil
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"subnet": members{"id": s.ID, "status": c.status(s, "UNKNOWN", "ACTIVE")}})
+	return respond(http.StatusOK, jsonObject{"subnet": jsonObject{"id": s.ID, "status": c.transitionStatus(s, "UNKNOWN", "ACTIVE")}})
 }
 
-// deleteSubnet never answers with status 400, which clients take for a subnet that is gone. A subnet of another VPC is
+// deleteSubnetV1 never answers with status 400, which clients take for a subnet that is gone. A subnet of another VPC is
 // not there.
-func deleteSubnet(c *call) (answer, error) {
+func deleteSubnetV1(c *requestContext) (response, error) {
 	s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if s.VPCID != c.path("vpc_id") {
-		return answer{}, emulator.NotFound(network.KindSubnet, s.ID)
+		return response{}, emulator.NotFound(network.KindSubnet, s.ID)
 	}
-	return remove[*network.Subnet](c)
+	return deleteObject[*network.Subnet](c)
 }

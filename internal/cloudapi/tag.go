@@ -63,20 +63,21 @@ func tagsOf(o network.Object) *map[string]string {
 	}
 }
 
-func (c *call) tagged(cloud *emulator.Cloud) (network.Object, error) {
+// objectInPath is the caller's object that the path names, of the kind that the route is about.
+func (c *requestContext) objectInPath(cloud *emulator.Cloud) (network.Object, error) {
 	o, err := cloud.Read(c.r.Context(), c.kind, c.path("id"))
 	if err != nil {
 		return nil, err
 	}
-	if !c.belongs(o) {
+	if !c.canSee(o) {
 		return nil, emulator.NotFound(c.kind, c.path("id"))
 	}
 	return o, nil
 }
 
-// taggable lists the caller's objects of a kind that has tags.
-func taggable[T network.Object](c *call) ([]network.Object, error) {
-	objects, err := emulator.List[T](c.r.Context(), c.cloud, c.own())
+// listTaggable lists the caller's objects of a kind that has tags.
+func listTaggable[T network.Object](c *requestContext) ([]network.Object, error) {
+	objects, err := emulator.List[T](c.r.Context(), c.cloud, c.ownFilter())
 	out := make([]network.Object, 0, len(objects))
 	for _, o := range objects {
 		out = append(out, o)
@@ -84,43 +85,45 @@ func taggable[T network.Object](c *call) ([]network.Object, error) {
 	return out, err
 }
 
-func showTags(c *call) (answer, error) {
-	o, err := c.tagged(c.cloud)
+func showTags(c *requestContext) (response, error) {
+	o, err := c.objectInPath(c.cloud)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"tags": tagList(*tagsOf(o))})
+	return respond(http.StatusOK, jsonObject{"tags": tagList(*tagsOf(o))})
 }
 
-func addTag(c *call) (answer, error) {
+func addTag(c *requestContext) (response, error) {
 	body, err := decode[struct {
 		Tag *tag `json:"tag"`
 	}](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	t, err := wrapped(c, body.Tag, "tag")
+	t, err := required(c, body.Tag, "tag")
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return changeTags(c, []tag{*t}, nil)
 }
 
 // deleteTag is the handler that deletes the tag whose key the path names.
-func deleteTag(c *call) (answer, error) { return changeTags(c, nil, []tag{{Key: c.path("key")}}) }
+func deleteTag(c *requestContext) (response, error) {
+	return changeTags(c, nil, []tag{{Key: c.path("key")}})
+}
 
 // changeTagsOf returns the handler that sets or deletes the tags of the body. Without an action, the body names it.
 func changeTagsOf(action string) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		body, err := decode[struct {
 			Action string `json:"action"`
 			Tags   []tag  `json:"tags"`
 		}](c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		if len(body.Tags) == 0 {
-			return answer{}, c.malformed("tags names no tag.")
+			return response{}, c.invalidRequest("tags names no tag.")
 		}
 		switch action := cmp.Or(action, body.Action); action {
 		case "create":
@@ -128,14 +131,14 @@ func changeTagsOf(action string) handler {
 		case "delete":
 			return changeTags(c, nil, body.Tags)
 		default:
-			return answer{}, c.malformed("action is %q; it must be \"create\" or \"delete\".", action)
+			return response{}, c.invalidRequest("action is %q; it must be \"create\" or \"delete\".", action)
 		}
 	}
 }
 
-func changeTags(c *call, add, remove []tag) (answer, error) {
+func changeTags(c *requestContext, add, remove []tag) (response, error) {
 	err := c.cloud.Atomically(c.r.Context(), func(cloud *emulator.Cloud) error {
-		o, err := c.tagged(cloud)
+		o, err := c.objectInPath(cloud)
 		if err != nil {
 			return err
 		}
@@ -153,9 +156,9 @@ func changeTags(c *call, add, remove []tag) (answer, error) {
 		return err
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return gone()
+	return noContent()
 }
 
 type tagValues struct {
@@ -164,9 +167,9 @@ type tagValues struct {
 }
 
 // tagValuesOf are the tags that objects of a kind have, each with its values.
-func tagValuesOf[T network.Object](c *call) ([]tagValues, error) {
+func tagValuesOf[T network.Object](c *requestContext) ([]tagValues, error) {
 	values := map[string][]string{}
-	all, err := taggable[T](c)
+	all, err := listTaggable[T](c)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +189,7 @@ func tagValuesOf[T network.Object](c *call) ([]tagValues, error) {
 	return out, nil
 }
 
-type taggedObject struct {
+type taggedResource struct {
 	ID     string  `json:"resource_id"`
 	Name   string  `json:"resource_name"`
 	Detail *string `json:"resource_detail"`
@@ -201,7 +204,7 @@ type tagSearch struct {
 	Limit   *number     `json:"limit"`
 }
 
-// matches says whether an object has every tag asked for, with one of the values asked for it, and the name.
+// matches reports whether an object has every tag asked for, with one of the values asked for it, and the name.
 func (q *tagSearch) matches(o network.Object) bool {
 	tags := *tagsOf(o)
 	for _, wanted := range q.Tags {
@@ -221,37 +224,37 @@ func (q *tagSearch) matches(o network.Object) bool {
 // findTagged returns the handler that lists or counts the objects of a kind with some tags. Without an action, the body
 // names it. v2.0 pages by the body, v3 by the query too.
 func findTagged[T network.Object](action string) handler {
-	return func(c *call) (answer, error) {
+	return func(c *requestContext) (response, error) {
 		q, err := decode[tagSearch](c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		action := cmp.Or(action, q.Action)
 		if action != "filter" && action != "count" {
-			return answer{}, c.malformed("action is %q; it must be \"filter\" or \"count\".", action)
+			return response{}, c.invalidRequest("action is %q; it must be \"filter\" or \"count\".", action)
 		}
 		query := url.Values{}
 		if c.generation == v3 {
 			query = c.r.URL.Query()
 		}
-		offset, limit, err := c.window(query, q.Offset, q.Limit)
+		offset, limit, err := c.offsetAndLimit(query, q.Offset, q.Limit)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		found := []taggedObject{}
-		all, err := taggable[T](c)
+		found := []taggedResource{}
+		all, err := listTaggable[T](c)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		for _, o := range all {
 			if q.matches(o) {
-				found = append(found, taggedObject{ID: o.Base().ID, Name: o.Title(), Tags: tagList(*tagsOf(o))})
+				found = append(found, taggedResource{ID: o.Base().ID, Name: o.Title(), Tags: tagList(*tagsOf(o))})
 			}
 		}
-		body := members{"total_count": len(found)}
+		body := jsonObject{"total_count": len(found)}
 		if action == "filter" {
-			body["resources"] = cut(found, offset, limit)
+			body["resources"] = paginate(found, offset, limit)
 		}
-		return c.ok(http.StatusOK, body)
+		return respond(http.StatusOK, body)
 	}
 }

@@ -2,8 +2,8 @@ package cloudapi
 
 import "strings"
 
-// starredTags reads the form in which v1 takes tags at creation: "key*value".
-func starredTags(list []string) map[string]string {
+// tagsV1 reads the form in which v1 takes tags at creation: "key*value".
+func tagsV1(list []string) map[string]string {
 	if len(list) == 0 {
 		return nil
 	}

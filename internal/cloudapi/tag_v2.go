@@ -11,7 +11,7 @@ func tagRoutesV2[T network.Object](noun string) routeGroup {
 	var zero T
 	base := "/v2.0/{project_id}/" + noun
 	return routeGroup{
-		generation: v2, kind: zero.Kind(), invalid: "VPC.1801",
+		generation: v2Tags, kind: zero.Kind(), invalidCode: "VPC.1801",
 		routes: []route{
 			{"GET " + base + "/{id}/tags", showTags},
 			{"POST " + base + "/{id}/tags", addTag},
@@ -23,10 +23,10 @@ func tagRoutesV2[T network.Object](noun string) routeGroup {
 	}
 }
 
-func listTagsV2[T network.Object](c *call) (answer, error) {
+func listTagsV2[T network.Object](c *requestContext) (response, error) {
 	tags, err := tagValuesOf[T](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"tags": tags})
+	return respond(http.StatusOK, jsonObject{"tags": tags})
 }

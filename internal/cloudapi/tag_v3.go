@@ -11,7 +11,7 @@ func tagRoutesV3[T network.Object](noun string) routeGroup {
 	var zero T
 	base := "/v3/{project_id}/" + noun
 	return routeGroup{
-		generation: v3, kind: zero.Kind(), invalid: "VPC.1801",
+		generation: v3, kind: zero.Kind(), invalidCode: "VPC.1801",
 		routes: []route{
 			{"GET " + base + "/{id}/tags", showTags},
 			{"POST " + base + "/{id}/tags", addTag},
@@ -25,14 +25,14 @@ func tagRoutesV3[T network.Object](noun string) routeGroup {
 	}
 }
 
-func listTagsV3[T network.Object](c *call) (answer, error) {
+func listTagsV3[T network.Object](c *requestContext) (response, error) {
 	tags, err := tagValuesOf[T](c)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	offset, limit, err := c.window(c.r.URL.Query(), nil, nil)
+	offset, limit, err := c.offsetAndLimit(c.r.URL.Query(), nil, nil)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"total_count": len(tags), "tags": cut(tags, offset, limit)})
+	return respond(http.StatusOK, jsonObject{"total_count": len(tags), "tags": paginate(tags, offset, limit)})
 }

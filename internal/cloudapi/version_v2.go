@@ -11,8 +11,8 @@ var versionRoutesV2 = routeGroup{
 	},
 }
 
-func listVersions(c *call) (answer, error) {
-	return c.ok(http.StatusOK, members{"versions": []members{{
-		"id": "v2.0", "status": "CURRENT", "links": []members{{"rel": "self", "href": c.origin() + "/v2.0/"}},
+func listVersions(c *requestContext) (response, error) {
+	return respond(http.StatusOK, jsonObject{"versions": []jsonObject{{
+		"id": "v2.0", "status": "CURRENT", "links": []jsonObject{{"rel": "self", "href": c.origin() + "/v2.0/"}},
 	}}})
 }

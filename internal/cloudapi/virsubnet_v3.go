@@ -8,7 +8,7 @@ import (
 
 // virsubnetRoutesV3 are the subnets of v3, which only reads them.
 var virsubnetRoutesV3 = routeGroup{
-	generation: v3, kind: network.KindSubnet, invalid: "VPC.0201",
+	generation: v3, kind: network.KindSubnet, invalidCode: "VPC.0201",
 	routes: []route{
 		{"GET /v3/{project_id}/vpc/virsubnets", listVirsubnets},
 		{"GET /v3/{project_id}/vpc/virsubnets/{id}", getVirsubnet},
@@ -32,7 +32,7 @@ type virsubnet struct {
 	UpdatedAt      string         `json:"updated_at"`
 }
 
-// subnetCIDR has its IP version as a string, unlike everything else in the API.
+// subnetCIDR has its IP version as a string, projectError everything else in the API.
 type subnetCIDR struct {
 	ID         string `json:"id"`
 	IPVersion  string `json:"ip_version"`
@@ -47,8 +47,8 @@ type dhcpOptionV3 struct {
 	IPVersion int    `json:"ip_version"`
 }
 
-func (c *call) virsubnet(s *network.Subnet) virsubnet {
-	dhcp := or(s.DHCPEnabled, true)
+func (c *requestContext) virsubnet(s *network.Subnet) virsubnet {
+	dhcp := valueOr(s.DHCPEnabled, true)
 	cidrs := []subnetCIDR{{neutronSubnetID(s), "4", s.CIDR, s.GatewayIP, dhcp}}
 	if s.IPv6CIDR != "" {
 		cidrs = append(cidrs, subnetCIDR{neutronSubnetIDv6(s), "6", s.IPv6CIDR, gatewayIPv6(s), dhcp})
@@ -63,32 +63,34 @@ func (c *call) virsubnet(s *network.Subnet) virsubnet {
 	}
 	return virsubnet{
 		ID: s.ID, Name: s.Name, Description: s.Description, VPCID: s.VPCID, ZoneID: s.AvailabilityZone,
-		Status: c.status(s, "UNKNOWN", "ACTIVE"), ProjectID: s.Project, Scope: "center", DNSNameservers: list(s.DNSServers),
-		SubnetCIDRs: cidrs, Tags: tagList(s.Tags), DHCPOptions: options,
+		Status: c.transitionStatus(s, "UNKNOWN", "ACTIVE"), ProjectID: s.Project, Scope: "center",
+		DNSNameservers: emptyIfNil(s.DNSServers), SubnetCIDRs: cidrs, Tags: tagList(s.Tags), DHCPOptions: options,
 		CreatedAt: timeV3(s.CreatedAt), UpdatedAt: timeV3(s.UpdatedAt),
 	}
 }
 
-func listVirsubnets(c *call) (answer, error) {
-	p, err := search(c, c.own("vpc_id"), filters[*network.Subnet]{
+func listVirsubnets(c *requestContext) (response, error) {
+	p, err := selectPage(c, c.ownFilter("vpc_id"), queryFilters[*network.Subnet]{
 		"id":          byID[*network.Subnet],
 		"name":        func(s *network.Subnet, wanted string) bool { return s.Name == wanted },
 		"description": func(s *network.Subnet, wanted string) bool { return s.Description == wanted },
 		"vpc_id":      func(s *network.Subnet, wanted string) bool { return s.VPCID == wanted },
 		"zone_id":     func(s *network.Subnet, wanted string) bool { return s.AvailabilityZone == wanted },
 		"scope":       func(_ *network.Subnet, wanted string) bool { return wanted == "center" },
-		"status":      func(s *network.Subnet, wanted string) bool { return c.status(s, "UNKNOWN", "ACTIVE") == wanted },
+		"status": func(s *network.Subnet, wanted string) bool {
+			return c.transitionStatus(s, "UNKNOWN", "ACTIVE") == wanted
+		},
 	})
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return show(c, "virsubnets", p, c.virsubnet)
+	return respondPage(c, "virsubnets", p, c.virsubnet)
 }
 
-func getVirsubnet(c *call) (answer, error) {
+func getVirsubnet(c *requestContext) (response, error) {
 	s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	return c.ok(http.StatusOK, members{"virsubnet": c.virsubnet(s)})
+	return respond(http.StatusOK, jsonObject{"virsubnet": c.virsubnet(s)})
 }

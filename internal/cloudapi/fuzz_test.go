@@ -15,17 +15,17 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/cloudapi"
 )
 
-// question is one request of the scripts in testdata: among them is every call the API has.
-type question struct{ method, target, body string }
+// testRequest is one request of the scripts in testdata: among them is every call the API has.
+type testRequest struct{ method, target, body string }
 
-// questions are the requests of all scripts, with the names in them replaced by ids that exist.
-func questions(tb testing.TB, names map[string]string) []question {
+// testRequests are the requests of all scripts, with the names in them replaced by ids that exist.
+func testRequests(tb testing.TB, names map[string]string) []testRequest {
 	tb.Helper()
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
 		tb.Fatalf("scripts: %v, %v", files, err)
 	}
-	var out []question
+	var out []testRequest
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -38,7 +38,7 @@ func questions(tb testing.TB, names map[string]string) []question {
 			if !ok || strings.HasPrefix(lines[0], "#") {
 				continue
 			}
-			q := question{method: method, target: target}
+			q := testRequest{method: method, target: target}
 			for _, line := range lines[1:] {
 				if strings.HasPrefix(line, "{") {
 					q.body = line
@@ -62,8 +62,8 @@ func fillIn(text string, names map[string]string) string {
 	})
 }
 
-// furnished is a lab with an object of every kind, and what their ids are called.
-func furnished(tb testing.TB, options cloudapi.Options) (*lab, map[string]string) {
+// populated is a lab with an object of every kind, and what their ids are called.
+func populated(tb testing.TB, options cloudapi.Options) (*lab, map[string]string) {
 	tb.Helper()
 	l := newLab(tb, options)
 	names := map[string]string{"p": project, "q": "0123456789abcdef0123456789abcdef"}
@@ -73,7 +73,7 @@ func furnished(tb testing.TB, options cloudapi.Options) (*lab, map[string]string
 		id := regexp.MustCompile(`"id":"([0-9a-f-]{36})"`).FindStringSubmatch(
 			w.Body.String()[max(strings.Index(w.Body.String(), `"`+wrapper+`":`), 0):])
 		if w.Code >= 300 || id == nil {
-			tb.Fatalf("furnish %s: status %d: %s", name, w.Code, w.Body)
+			tb.Fatalf("populate %s: status %d: %s", name, w.Code, w.Body)
 		}
 		names[name] = id[1]
 	}
@@ -108,10 +108,10 @@ func TestAnswersHaveKnownShapes(t *testing.T) {
 	}
 	members := regexp.MustCompile(`"[a-zA-Z_0-9]+": ?("[^"]*"|[0-9]+|true|false|null|\[[^\[\]]*\])`)
 	rapid.Check(t, func(r *rapid.T) {
-		l, names := furnished(t, cloudapi.Options{Strict: rapid.Bool().Draw(r, "strict")})
-		all := questions(t, names)
+		l, names := populated(t, cloudapi.Options{Strict: rapid.Bool().Draw(r, "strict")})
+		all := testRequests(t, names)
 		for range 40 {
-			q := rapid.SampledFrom(all).Draw(r, "question")
+			q := rapid.SampledFrom(all).Draw(r, "request")
 			switch rapid.IntRange(0, 5).Draw(r, "change") {
 			case 0: // As it is.
 			case 1: // Another value for a member.
@@ -141,7 +141,7 @@ func TestAnswersHaveKnownShapes(t *testing.T) {
 }
 
 // ask makes a request that may be no proper one, and says what is wrong with its answer.
-func (l *lab) ask(q question) string {
+func (l *lab) ask(q testRequest) string {
 	r := httptest.NewRequestWithContext(l.tb.Context(), http.MethodGet, "http://lab.test/", strings.NewReader(q.body))
 	r.Method = q.method
 	u, err := r.URL.Parse("http://lab.test" + q.target)
@@ -165,11 +165,11 @@ func (l *lab) ask(q question) string {
 
 // FuzzBodies sends bodies to every call that takes one.
 func FuzzBodies(f *testing.F) {
-	l, names := furnished(f, cloudapi.Options{})
-	strict, _ := furnished(f, cloudapi.Options{Strict: true})
-	var calls []question
+	l, names := populated(f, cloudapi.Options{})
+	strict, _ := populated(f, cloudapi.Options{Strict: true})
+	var calls []testRequest
 	seen := map[string]int{}
-	for _, q := range questions(f, names) {
+	for _, q := range testRequests(f, names) {
 		if q.body == "" || strings.Contains(q.target, "none") {
 			continue
 		}
@@ -195,8 +195,8 @@ func FuzzBodies(f *testing.F) {
 
 // FuzzTargets sends methods, paths and queries.
 func FuzzTargets(f *testing.F) {
-	l, names := furnished(f, cloudapi.Options{})
-	for _, q := range questions(f, names) {
+	l, names := populated(f, cloudapi.Options{})
+	for _, q := range testRequests(f, names) {
 		f.Add(q.method, q.target)
 	}
 	f.Add("GET", "/v1/%2e%2e/vpcs")
@@ -208,7 +208,7 @@ func FuzzTargets(f *testing.F) {
 		}
 		lab := *l
 		lab.tb = t
-		if complaint := lab.ask(question{method: method, target: target, body: ""}); complaint != "" {
+		if complaint := lab.ask(testRequest{method: method, target: target, body: ""}); complaint != "" {
 			t.Errorf("%s %s: %s", method, target, complaint)
 		}
 	})
