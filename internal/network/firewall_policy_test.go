@@ -105,7 +105,7 @@ func TestValidateFirewallPolicy(t *testing.T) {
 	rows := []row[*policy]{
 		{"no rules", func(p *policy) { p.RuleIDs = nil }, nil},
 		{"rule without an id", func(p *policy) { p.RuleIDs = []string{"a", ""} },
-			refused("rule_ids[1]", code, "rule_ids[1] holds an empty id. Write the id of a firewall rule")},
+			refused("rule_ids[1]", code, "The list of ids holds an empty one. Write the id of a firewall rule")},
 		{"a rule twice", func(p *policy) { p.RuleIDs = []string{"a", "b", "b"} },
 			refused("rule_ids[2]", code, "The rule b is at positions 2 and 3")},
 	}

@@ -52,7 +52,7 @@ func TestValidateInstance(t *testing.T) {
 		{"six groups", member("a", "b", "c", "d", "e", "f"),
 			advised("security_group_ids", "There are 6; the cloud recommends at most 5")},
 		{"groups without ids", member("a", "", ""), []want{
-			{path: "security_group_ids[1]", code: groups, part: "security_group_ids[1] holds an empty id"},
+			{path: "security_group_ids[1]", code: groups, part: "The list of ids holds an empty one"},
 			{path: "security_group_ids[2]", code: groups, part: "Write the id of a security group"},
 		}},
 		{"a group twice", member("a", "b", "a"), refused("security_group_ids[2]", groups, "a is at positions 1 and 3")},

@@ -43,7 +43,7 @@ func TestValidateNetworkACL(t *testing.T) {
 		{"100 rules in a direction", func(a *acl) { a.EgressRules = rules(100) }, nil},
 		{"no subnets", func(a *acl) { a.SubnetIDs = nil }, nil},
 		{"subnet without an id", func(a *acl) { a.SubnetIDs = []string{"", "s"} },
-			refused("subnet_ids", code, "subnet_ids holds an empty id")},
+			refused("subnet_ids", code, "The list of ids holds an empty one")},
 		{"101 rules in a direction", func(a *acl) { a.EgressRules = rules(101) },
 			advised("egress_rules", "There are 101 egress rules")},
 		{"no action", in(func(r *aclRule) { r.Action = "" }), refused(at("action"), code, `is ""; it must be "allow" or "deny"`)},

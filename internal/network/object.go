@@ -76,7 +76,7 @@ func reference(path Path, id string, kinds ...Kind) []Reference {
 
 // emptyID is the problem of a list of ids with an empty one: it refers to nothing, so nobody would miss the object.
 func emptyID(path Path, code string, kind Kind) Problem {
-	return invalid(path, code, "Empty id", "%s holds an empty id. Write the id of a %s, or remove it.", path, kind.Label())
+	return invalid(path, code, "Empty id", "The list of ids holds an empty one. Write the id of a %s, or remove it.", kind.Label())
 }
 
 func validateSubnetIDs(ids []string, code string) Problems {
