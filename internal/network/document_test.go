@@ -25,8 +25,10 @@ func TestEncode(t *testing.T) {
 		{v, `{"id":"v","project_id":"p","name":"v","cidr":"10.0.0.0/16","secondary_cidrs":["23.8.0.0/16"]}`},
 		{validInstance(), `{"id":"i","project_id":"p","name":"i","subnet_id":"s","ip_address":"10.0.0.5",` +
 			`"security_group_ids":["g"],"listeners":null,"guest_firewall":null}`},
-		{&rule{SecurityGroupID: "g", Direction: network.Egress, ICMPType: new(0), Enabled: new(false)},
-			`{"security_group_id":"g","direction":"egress","icmp_type":0,"enabled":false}`},
+		{
+			&rule{SecurityGroupID: "g", Direction: network.Egress, ICMPType: new(0), Enabled: new(false)},
+			`{"security_group_id":"g","direction":"egress","icmp_type":0,"enabled":false}`,
+		},
 	} {
 		body, err := network.Encode(c.object)
 		if err != nil || string(body) != c.want {
@@ -186,7 +188,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		o.Normalize()
-		o.Validate()
+		_ = o.Validate()
 		first, err := network.Encode(o)
 		if err != nil {
 			t.Fatal(err)

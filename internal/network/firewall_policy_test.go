@@ -34,21 +34,29 @@ func TestValidateFirewallRule(t *testing.T) {
 		{"ports of every protocol", func(r *fwRule) { r.Protocol = "" }, refused("destination_ports", code, "its protocol is any")},
 		{"port that is none", func(r *fwRule) { r.SourcePorts = []string{"x"} }, refused("source_ports[0]", code, `"x" is not a port`)},
 		{"IP version 5", func(r *fwRule) { r.IPVersion = 5 }, refused("ip_version", code, "ip_version is 5")},
-		{"source that is none", func(r *fwRule) { r.SourceIP = "x" },
-			refused("source_ip_address", code, `"x" is not an address block`)},
-		{"destination of the other family", func(r *fwRule) { r.DestinationIP = "fd00::/64" },
-			refused("destination_ip_address", code, "fd00::/64 does not belong to a rule with ip_version 4")},
+		{
+			"source that is none", func(r *fwRule) { r.SourceIP = "x" },
+			refused("source_ip_address", code, `"x" is not an address block`),
+		},
+		{
+			"destination of the other family", func(r *fwRule) { r.DestinationIP = "fd00::/64" },
+			refused("destination_ip_address", code, "fd00::/64 does not belong to a rule with ip_version 4"),
+		},
 		{"bare address", func(r *fwRule) { r.SourceIP = "10.0.0.5" }, nil},
-		{"description of 256 characters", func(r *fwRule) { r.Description = long(256) },
-			refused("description", code, "has 256 characters")},
+		{
+			"description of 256 characters", func(r *fwRule) { r.Description = long(256) },
+			refused("description", code, "has 256 characters"),
+		},
 	})
 }
 
 func TestNormalizeFirewallRule(t *testing.T) {
 	checkNormalize(t, []normalized{
 		{"defaults", &fwRule{}, &fwRule{Action: "deny", IPVersion: 4, Enabled: new(true)}},
-		{"what the author wrote stays", &fwRule{Action: "ALLOW", IPVersion: 6, Enabled: new(false), SourceIP: "FD00::1"},
-			&fwRule{Action: "ALLOW", IPVersion: 6, Enabled: new(false), SourceIP: "FD00::1"}},
+		{
+			"what the author wrote stays", &fwRule{Action: "ALLOW", IPVersion: 6, Enabled: new(false), SourceIP: "FD00::1"},
+			&fwRule{Action: "ALLOW", IPVersion: 6, Enabled: new(false), SourceIP: "FD00::1"},
+		},
 	})
 }
 
@@ -104,10 +112,14 @@ func TestValidateFirewallPolicy(t *testing.T) {
 	const code = "VPC.9901"
 	rows := []row[*policy]{
 		{"no rules", func(p *policy) { p.RuleIDs = nil }, nil},
-		{"rule without an id", func(p *policy) { p.RuleIDs = []string{"a", ""} },
-			refused("rule_ids[1]", code, "The list of ids holds an empty one. Write the id of a firewall rule")},
-		{"a rule twice", func(p *policy) { p.RuleIDs = []string{"a", "b", "b"} },
-			refused("rule_ids[2]", code, "The rule b is at positions 2 and 3")},
+		{
+			"rule without an id", func(p *policy) { p.RuleIDs = []string{"a", ""} },
+			refused("rule_ids[1]", code, "The list of ids holds an empty one. Write the id of a firewall rule"),
+		},
+		{
+			"a rule twice", func(p *policy) { p.RuleIDs = []string{"a", "b", "b"} },
+			refused("rule_ids[2]", code, "The rule b is at positions 2 and 3"),
+		},
 	}
 	rows = append(rows, descriptionRows(code, "description", func(p *policy, s string) { p.Description = s })...)
 	checkValidate(t, validPolicy, rows)

@@ -99,8 +99,10 @@ func TestIsPublic(t *testing.T) {
 }
 
 func FuzzAddresses(f *testing.F) {
-	for _, seed := range []string{"", "10.0.0.0/8", "10.0.0.5", "FD00::/64", "::ffff:1.2.3.4/120", "fe80::1%eth0", "0.0.0.0/0",
-		"/", "1/1"} {
+	for _, seed := range []string{
+		"", "10.0.0.0/8", "10.0.0.5", "FD00::/64", "::ffff:1.2.3.4/120", "fe80::1%eth0", "0.0.0.0/0",
+		"/", "1/1",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -36,12 +36,16 @@ func tagRows[T any](path string, set func(T, map[string]string)) []row[T] {
 		{"20 tags", tags(numbered(20, "key")), nil},
 		{"21 tags", tags(numbered(21, "key")), refused(path, code, "There are 21 tags")},
 		{"tag key of 128 characters", tags(map[string]string{long(128): ""}), nil},
-		{"tag key of 129 characters", tags(map[string]string{long(129): ""}),
-			refused(path+network.Path{}.Key(long(129)).String(), code, "has 129 characters")},
+		{
+			"tag key of 129 characters", tags(map[string]string{long(129): ""}),
+			refused(path+network.Path{}.Key(long(129)).String(), code, "has 129 characters"),
+		},
 		{"empty tag key", tags(map[string]string{"": "value"}), refused(path+`[""]`, code, `The tag key "" has 0 characters`)},
 		{"tag value of 255 characters", tags(map[string]string{"key": long(255)}), nil},
-		{"tag value of 256 characters", tags(map[string]string{"key": long(256)}),
-			refused(path+`["key"]`, code, `The value of tag "key" has 256 characters`)},
+		{
+			"tag value of 256 characters", tags(map[string]string{"key": long(256)}),
+			refused(path+`["key"]`, code, `The value of tag "key" has 256 characters`),
+		},
 		{"problems in the order of the keys", tags(map[string]string{"b": long(256), "a": long(256)}), []want{
 			{path: path + `["a"]`, code: code, part: `tag "a"`},
 			{path: path + `["b"]`, code: code, part: `tag "b"`},

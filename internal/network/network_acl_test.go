@@ -42,44 +42,70 @@ func TestValidateNetworkACL(t *testing.T) {
 		{"no rules", func(a *acl) { a.IngressRules, a.EgressRules = nil, nil }, nil},
 		{"100 rules in a direction", func(a *acl) { a.EgressRules = rules(100) }, nil},
 		{"no subnets", func(a *acl) { a.SubnetIDs = nil }, nil},
-		{"subnet without an id", func(a *acl) { a.SubnetIDs = []string{"", "s"} },
-			refused("subnet_ids", code, "The list of ids holds an empty one")},
-		{"101 rules in a direction", func(a *acl) { a.EgressRules = rules(101) },
-			advised("egress_rules", "There are 101 egress rules")},
+		{
+			"subnet without an id", func(a *acl) { a.SubnetIDs = []string{"", "s"} },
+			refused("subnet_ids", code, "The list of ids holds an empty one"),
+		},
+		{
+			"101 rules in a direction", func(a *acl) { a.EgressRules = rules(101) },
+			advised("egress_rules", "There are 101 egress rules"),
+		},
 		{"no action", in(func(r *aclRule) { r.Action = "" }), refused(at("action"), code, `is ""; it must be "allow" or "deny"`)},
-		{"unknown action", func(a *acl) { a.EgressRules[0].Action = "reject" },
-			refused("egress_rules[0].action", code, `egress_rules[0].action is "reject"`)},
+		{
+			"unknown action", func(a *acl) { a.EgressRules[0].Action = "reject" },
+			refused("egress_rules[0].action", code, `egress_rules[0].action is "reject"`),
+		},
 		{"IP version 4", in(func(r *aclRule) { r.IPVersion = 4 }), nil},
 		{"IP version 6", in(func(r *aclRule) { r.IPVersion, r.SourceCIDR = 6, "fd00::/64" }), nil},
-		{"IP version 5", in(func(r *aclRule) { r.IPVersion = 5 }),
-			refused(at("ip_version"), code, "ip_version is 5; it must be 4 or 6")},
-		{"no protocol", in(func(r *aclRule) { r.Protocol, r.DestinationPorts = "", nil }),
-			refused(at("protocol"), code, `write "any" for every one`)},
+		{
+			"IP version 5", in(func(r *aclRule) { r.IPVersion = 5 }),
+			refused(at("ip_version"), code, "ip_version is 5; it must be 4 or 6"),
+		},
+		{
+			"no protocol", in(func(r *aclRule) { r.Protocol, r.DestinationPorts = "", nil }),
+			refused(at("protocol"), code, `write "any" for every one`),
+		},
 		{"unknown protocol", in(func(r *aclRule) { r.Protocol = "tpc" }), refused(at("protocol"), code, `"tpc" is not a protocol`)},
-		{"icmp of IPv6", in(func(r *aclRule) { r.Protocol, r.DestinationPorts, r.SourceCIDR = "icmp", nil, "fd00::/64" }),
-			refused(at("protocol"), code, "icmp belongs to IPv4")},
-		{"icmpv6 of IPv4", in(func(r *aclRule) { r.Protocol, r.DestinationPorts = "icmpv6", nil }),
-			refused(at("protocol"), code, "icmpv6 belongs to IPv6")},
+		{
+			"icmp of IPv6", in(func(r *aclRule) { r.Protocol, r.DestinationPorts, r.SourceCIDR = "icmp", nil, "fd00::/64" }),
+			refused(at("protocol"), code, "icmp belongs to IPv4"),
+		},
+		{
+			"icmpv6 of IPv4", in(func(r *aclRule) { r.Protocol, r.DestinationPorts = "icmpv6", nil }),
+			refused(at("protocol"), code, "icmpv6 belongs to IPv6"),
+		},
 		{"icmpv6 without addresses", in(func(r *aclRule) { r.Protocol, r.DestinationPorts, r.SourceCIDR = "icmpv6", nil, "" }), nil},
 
 		{"addresses on both sides", in(func(r *aclRule) { r.DestinationCIDR = "10.0.1.0/24" }), nil},
-		{"source that is none", in(func(r *aclRule) { r.SourceCIDR = "x" }),
-			refused(at("source_cidr"), code, `"x" is not an address block`)},
-		{"destination with host bits", in(func(r *aclRule) { r.DestinationCIDR = "10.0.1.1/24" }),
-			refused(at("destination_cidr"), code, "The network it lies in is 10.0.1.0/24")},
-		{"two families", in(func(r *aclRule) { r.DestinationCIDR = "fd00::/64" }),
-			refused(at("destination_cidr"), code, "fd00::/64 does not belong to a rule with ip_version 4")},
-		{"family against ip_version", in(func(r *aclRule) { r.IPVersion = 6 }),
-			refused(at("source_cidr"), code, "10.0.0.0/24 does not belong to a rule with ip_version 6")},
+		{
+			"source that is none", in(func(r *aclRule) { r.SourceCIDR = "x" }),
+			refused(at("source_cidr"), code, `"x" is not an address block`),
+		},
+		{
+			"destination with host bits", in(func(r *aclRule) { r.DestinationCIDR = "10.0.1.1/24" }),
+			refused(at("destination_cidr"), code, "The network it lies in is 10.0.1.0/24"),
+		},
+		{
+			"two families", in(func(r *aclRule) { r.DestinationCIDR = "fd00::/64" }),
+			refused(at("destination_cidr"), code, "fd00::/64 does not belong to a rule with ip_version 4"),
+		},
+		{
+			"family against ip_version", in(func(r *aclRule) { r.IPVersion = 6 }),
+			refused(at("source_cidr"), code, "10.0.0.0/24 does not belong to a rule with ip_version 6"),
+		},
 		{"source group", in(func(r *aclRule) { r.SourceCIDR, r.SourceAddressGroupID = "", "g" }), nil},
 		{"destination group", in(func(r *aclRule) { r.DestinationAddressGroupID = "g" }), nil},
-		{"block and group on one side", in(func(r *aclRule) { r.SourceAddressGroupID = "g" }),
-			refused(at("source_address_group_id"), code, "The source is given both as an address block and as an address group")},
-		{"block and group on the other side", in(func(r *aclRule) {
-			r.DestinationCIDR, r.DestinationAddressGroupID = "10.0.1.0/24",
-				"g"
-		}),
-			refused(at("destination_address_group_id"), code, "The destination is given both as an address block")},
+		{
+			"block and group on one side", in(func(r *aclRule) { r.SourceAddressGroupID = "g" }),
+			refused(at("source_address_group_id"), code, "The source is given both as an address block and as an address group"),
+		},
+		{
+			"block and group on the other side", in(func(r *aclRule) {
+				r.DestinationCIDR, r.DestinationAddressGroupID = "10.0.1.0/24",
+					"g"
+			}),
+			refused(at("destination_address_group_id"), code, "The destination is given both as an address block"),
+		},
 		{"groups on both sides", in(func(r *aclRule) {
 			r.SourceCIDR, r.SourceAddressGroupID, r.DestinationAddressGroupID = "", "g", "h"
 		}), refused(at("destination_address_group_id"), code, "Only one side of a network ACL rule can be an address group")},
@@ -109,17 +135,27 @@ func TestNormalizeNetworkACL(t *testing.T) {
 		{"subnets as a set", &acl{SubnetIDs: []string{"b", "a", "b"}}, &acl{Enabled: new(true), SubnetIDs: []string{"a", "b"}}},
 		{"rule", one(aclRule{}), one(aclRule{IPVersion: 4, Enabled: new(true)})},
 		{"rule switched off", one(aclRule{Enabled: new(false)}), one(aclRule{IPVersion: 4, Enabled: new(false)})},
-		{"addresses", one(aclRule{SourceCIDR: "FD00::1", DestinationCIDR: "FD00::/64"}),
-			one(aclRule{SourceCIDR: "fd00::1/128", DestinationCIDR: "fd00::/64", IPVersion: 6, Enabled: new(true)})},
-		{"family of the destination", one(aclRule{DestinationCIDR: "fd00::/64"}),
-			one(aclRule{DestinationCIDR: "fd00::/64", IPVersion: 6, Enabled: new(true)})},
-		{"the source comes before the destination", one(aclRule{SourceCIDR: "10.0.0.0/8", DestinationCIDR: "fd00::/64"}),
-			one(aclRule{SourceCIDR: "10.0.0.0/8", DestinationCIDR: "fd00::/64", IPVersion: 4, Enabled: new(true)})},
+		{
+			"addresses", one(aclRule{SourceCIDR: "FD00::1", DestinationCIDR: "FD00::/64"}),
+			one(aclRule{SourceCIDR: "fd00::1/128", DestinationCIDR: "fd00::/64", IPVersion: 6, Enabled: new(true)}),
+		},
+		{
+			"family of the destination", one(aclRule{DestinationCIDR: "fd00::/64"}),
+			one(aclRule{DestinationCIDR: "fd00::/64", IPVersion: 6, Enabled: new(true)}),
+		},
+		{
+			"the source comes before the destination", one(aclRule{SourceCIDR: "10.0.0.0/8", DestinationCIDR: "fd00::/64"}),
+			one(aclRule{SourceCIDR: "10.0.0.0/8", DestinationCIDR: "fd00::/64", IPVersion: 4, Enabled: new(true)}),
+		},
 		{"family of the protocol", one(aclRule{Protocol: "58"}), one(aclRule{Protocol: "58", IPVersion: 6, Enabled: new(true)})},
-		{"family of the author's", one(aclRule{SourceCIDR: "10.0.0.0/8", IPVersion: 6}),
-			one(aclRule{SourceCIDR: "10.0.0.0/8", IPVersion: 6, Enabled: new(true)})},
-		{"no rule ids before the ACL has one", one(aclRule{Protocol: "tcp"}),
-			one(aclRule{Protocol: "tcp", IPVersion: 4, Enabled: new(true)})},
+		{
+			"family of the author's", one(aclRule{SourceCIDR: "10.0.0.0/8", IPVersion: 6}),
+			one(aclRule{SourceCIDR: "10.0.0.0/8", IPVersion: 6, Enabled: new(true)}),
+		},
+		{
+			"no rule ids before the ACL has one", one(aclRule{Protocol: "tcp"}),
+			one(aclRule{Protocol: "tcp", IPVersion: 4, Enabled: new(true)}),
+		},
 	})
 }
 
@@ -213,13 +249,19 @@ func TestACLRuleTexts(t *testing.T) {
 		rule aclRule
 		want string
 	}{
-		{aclRule{Action: network.Deny, Protocol: "tcp", SourceCIDR: "10.0.0.0/24", DestinationPorts: []string{"445"}},
-			"deny tcp from 10.0.0.0/24 to any:445"},
-		{aclRule{Action: network.Allow, Protocol: "17", SourcePorts: []string{"53", "60-70"}, DestinationCIDR: "10.0.0.0/8"},
-			"allow udp from any:53,60-70 to 10.0.0.0/8"},
+		{
+			aclRule{Action: network.Deny, Protocol: "tcp", SourceCIDR: "10.0.0.0/24", DestinationPorts: []string{"445"}},
+			"deny tcp from 10.0.0.0/24 to any:445",
+		},
+		{
+			aclRule{Action: network.Allow, Protocol: "17", SourcePorts: []string{"53", "60-70"}, DestinationCIDR: "10.0.0.0/8"},
+			"allow udp from any:53,60-70 to 10.0.0.0/8",
+		},
 		{aclRule{Action: network.Allow, Protocol: "any", SourceAddressGroupID: "g"}, "allow any from address group <g> to any"},
-		{aclRule{Action: network.Allow, Protocol: "tcp", DestinationAddressGroupID: "g", DestinationPorts: []string{"80"}},
-			"allow tcp from any to address group <g>:80"},
+		{
+			aclRule{Action: network.Allow, Protocol: "tcp", DestinationAddressGroupID: "g", DestinationPorts: []string{"80"}},
+			"allow tcp from any to address group <g>:80",
+		},
 		{aclRule{Action: "reject", Protocol: "tpc"}, "reject tpc from any to any"},
 	} {
 		if got := c.rule.SummaryNaming(func(id string) string { return "<" + id + ">" }); got != c.want {

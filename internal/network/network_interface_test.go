@@ -23,8 +23,10 @@ func TestValidatePort(t *testing.T) {
 	}
 	rows := []row[*instance]{
 		{"address pairs", pairs("10.0.0.9", "10.0.0.0/24", "1.1.1.1/0", "fd00::9", "fd00::/64"), nil},
-		{"address pair that is none", pairs("10.0.0.9", "x"),
-			refused("port.allowed_address_pairs[1].ip_address", code, `"x" is neither an IP address nor an address block`)},
+		{
+			"address pair that is none", pairs("10.0.0.9", "x"),
+			refused("port.allowed_address_pairs[1].ip_address", code, `"x" is neither an IP address nor an address block`),
+		},
 		{"address pair without an address", pairs(""), refused("port.allowed_address_pairs[0].ip_address", code, `"" is neither`)},
 	}
 	rows = append(rows, tagRows("port.tags", func(i *instance, tags map[string]string) { i.Port.Tags = tags })...)

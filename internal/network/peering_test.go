@@ -26,8 +26,10 @@ func TestValidatePeering(t *testing.T) {
 	for _, status := range []network.PeeringStatus{"", "ACTIVE", "PENDING_ACCEPTANCE", "REJECTED", "EXPIRED", "DELETED"} {
 		rows = append(rows, row[*peering]{"status " + string(status), func(p *peering) { p.Status = status }, nil})
 	}
-	rows = append(rows, row[*peering]{"unknown status", func(p *peering) { p.Status = "active" },
-		refused("status", code, `status is "active"; it must be "ACTIVE" or "PENDING_ACCEPTANCE"`)})
+	rows = append(rows, row[*peering]{
+		"unknown status", func(p *peering) { p.Status = "active" },
+		refused("status", code, `status is "active"; it must be "ACTIVE" or "PENDING_ACCEPTANCE"`),
+	})
 	rows = append(rows, nameRows(code, func(p *peering, s string) { p.Name = s })...)
 	rows = append(rows, descriptionRows(code, "description", func(p *peering, s string) { p.Description = s })...)
 	checkValidate(t, validPeering, rows)
@@ -43,12 +45,18 @@ func TestNormalizePeering(t *testing.T) {
 	meta := network.Meta{Project: "p"}
 	checkNormalize(t, []normalized{
 		{"own project by default", &peering{Meta: meta}, &peering{Meta: meta, PeerProjectID: "p", Status: network.PeeringActive}},
-		{"own project", &peering{Meta: meta, PeerProjectID: "p"},
-			&peering{Meta: meta, PeerProjectID: "p", Status: network.PeeringActive}},
-		{"another project", &peering{Meta: meta, PeerProjectID: "q"},
-			&peering{Meta: meta, PeerProjectID: "q", Status: network.PeeringPending}},
-		{"a status stays", &peering{Meta: meta, PeerProjectID: "q", Status: network.PeeringRejected},
-			&peering{Meta: meta, PeerProjectID: "q", Status: network.PeeringRejected}},
+		{
+			"own project", &peering{Meta: meta, PeerProjectID: "p"},
+			&peering{Meta: meta, PeerProjectID: "p", Status: network.PeeringActive},
+		},
+		{
+			"another project", &peering{Meta: meta, PeerProjectID: "q"},
+			&peering{Meta: meta, PeerProjectID: "q", Status: network.PeeringPending},
+		},
+		{
+			"a status stays", &peering{Meta: meta, PeerProjectID: "q", Status: network.PeeringRejected},
+			&peering{Meta: meta, PeerProjectID: "q", Status: network.PeeringRejected},
+		},
 	})
 }
 
@@ -96,7 +104,9 @@ func TestPeeringAccepter(t *testing.T) {
 	}
 	checkValidate(t, func() *network.PeeringAccepter { return &network.PeeringAccepter{PeeringID: "c"} },
 		[]row[*network.PeeringAccepter]{
-			{"no connection", func(a *network.PeeringAccepter) { a.PeeringID = "" },
-				refused("vpc_peering_connection_id", "VpcPeeringInvalid", "vpc_peering_connection_id is empty")},
+			{
+				"no connection", func(a *network.PeeringAccepter) { a.PeeringID = "" },
+				refused("vpc_peering_connection_id", "VpcPeeringInvalid", "vpc_peering_connection_id is empty"),
+			},
 		})
 }

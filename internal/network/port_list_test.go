@@ -29,8 +29,10 @@ func portRows[T any](code, path string, set func(o T, protocol string, ports []s
 		{"range backwards", ports("tcp", "90-80"), refused(path+"[0]", code, `"90-80" runs backwards; write "80-90"`)},
 		{"20 ports", ports("tcp", many[:20]...), nil},
 		{"21 ports", ports("tcp", many...), refused(path, code, "The rule lists 21 ports and ranges; the cloud accepts at most 20")},
-		{"a port twice", ports("tcp", "80", "443", "80"),
-			refused(path+"[2]", code, "80 repeats ports that 80 in the same list covers already")},
+		{
+			"a port twice", ports("tcp", "80", "443", "80"),
+			refused(path+"[2]", code, "80 repeats ports that 80 in the same list covers already"),
+		},
 		{"a port in a range", ports("tcp", "80-90", "90"), refused(path+"[1]", code, "90 repeats ports that 80-90")},
 		{"a range around a port", ports("tcp", "85", "80-90"), refused(path+"[1]", code, "80-90 repeats ports that 85")},
 		{"ranges side by side", ports("tcp", "80-89", "90-99"), nil},

@@ -18,8 +18,10 @@ func TestValidateReservation(t *testing.T) {
 	const code = "VPC.9901"
 	rows := []row[*reservation]{
 		{"no block", func(r *reservation) { r.CIDR = "" }, refused("cidr", code, `"" is not an address block`)},
-		{"host bits", func(r *reservation) { r.CIDR = "10.0.0.17/28" },
-			refused("cidr", code, "The network it lies in is 10.0.0.16/28")},
+		{
+			"host bits", func(r *reservation) { r.CIDR = "10.0.0.17/28" },
+			refused("cidr", code, "The network it lies in is 10.0.0.16/28"),
+		},
 		{"IPv6", func(r *reservation) { r.IPVersion, r.CIDR = 6, "fd00::/80" }, nil},
 		{"IPv6 as IPv4", func(r *reservation) { r.CIDR = "fd00::/80" }, refused("cidr", code, "fd00::/80 is no block of IPv4")},
 		{"IPv4 as IPv6", func(r *reservation) { r.IPVersion = 6 }, refused("cidr", code, "10.0.0.16/28 is no block of IPv6")},

@@ -16,8 +16,10 @@ func TestValidateRouteTable(t *testing.T) {
 	const code = "RouteTableInvalid"
 	rows := []row[*table]{
 		{"no VPC", func(r *table) { r.VPCID = "" }, refused("vpc_id", code, "vpc_id is empty")},
-		{"subnet without an id", func(r *table) { r.SubnetIDs = []string{"", "s"} },
-			refused("subnet_ids", code, "The list of ids holds an empty one. Write the id of a subnet")},
+		{
+			"subnet without an id", func(r *table) { r.SubnetIDs = []string{"", "s"} },
+			refused("subnet_ids", code, "The list of ids holds an empty one. Write the id of a subnet"),
+		},
 		{"no subnets", func(r *table) { r.SubnetIDs = nil }, nil},
 	}
 	rows = append(rows, nameRows(code, func(r *table, s string) { r.Name = s })...)

@@ -21,19 +21,24 @@ func TestValidateSecurityGroupRuleSet(t *testing.T) {
 		{"no group", func(s *set) { s.SecurityGroupID = "" }, refused("security_group_id", "VPC.9902", "security_group_id is empty")},
 		{"no rules", func(s *set) { s.Rules = nil }, nil},
 		{"a rule that is null", func(s *set) { s.Rules["http"] = nil }, nil},
-		{"a rule that is not valid", func(s *set) { s.Rules["web"].Ports = []string{"80", "x"} },
-			refused(`rules["web"].ports[1]`, "VPC.9902", `"x" is not a port`)},
+		{
+			"a rule that is not valid", func(s *set) { s.Rules["web"].Ports = []string{"80", "x"} },
+			refused(`rules["web"].ports[1]`, "VPC.9902", `"x" is not a port`),
+		},
 		{"the same rule twice", func(s *set) {
 			s.Rules["http"] = &rule{Direction: network.Ingress, Protocol: "6", Ports: []string{"80-80"}, Description: "again"}
 		}, conflict(`rules["web"]`, "VPC.9902", `Rules "http" and "web" of this set are the same: ingress allow tcp/80`)},
 		{"rules that differ in their priority", func(s *set) {
 			s.Rules["http"] = &rule{Direction: network.Ingress, Protocol: "tcp", Ports: []string{"80"}, Priority: new(2)}
 		}, nil},
-		{"problems in the order of the names",
-			func(s *set) { s.Rules["web"].Direction, s.Rules["dns"].Direction = "in", "out" }, []want{
+		{
+			"problems in the order of the names",
+			func(s *set) { s.Rules["web"].Direction, s.Rules["dns"].Direction = "in", "out" },
+			[]want{
 				{path: `rules["dns"].direction`, code: "VPC.9902", part: `is "out"`},
 				{path: `rules["web"].direction`, code: "VPC.9902", part: `is "in"`},
-			}},
+			},
+		},
 	})
 }
 

@@ -37,12 +37,16 @@ func TestValidateSecurityGroupRule(t *testing.T) {
 	rows := []row[*rule]{
 		{"no group", func(r *rule) { r.SecurityGroupID = "" }, refused("security_group_id", code, "security_group_id is empty")},
 		{"egress", func(r *rule) { r.Direction = network.Egress }, nil},
-		{"no direction", func(r *rule) { r.Direction = "" },
-			refused("direction", code, `direction is ""; it must be "ingress" or "egress"`)},
+		{
+			"no direction", func(r *rule) { r.Direction = "" },
+			refused("direction", code, `direction is ""; it must be "ingress" or "egress"`),
+		},
 		{"unknown direction", func(r *rule) { r.Direction = "Ingress" }, refused("direction", code, `direction is "Ingress"`)},
 		{"deny", func(r *rule) { r.Action = network.Deny }, nil},
-		{"unknown action", func(r *rule) { r.Action = "drop" },
-			refused("action", code, `action is "drop"; it must be "allow" or "deny"`)},
+		{
+			"unknown action", func(r *rule) { r.Action = "drop" },
+			refused("action", code, `action is "drop"; it must be "allow" or "deny"`),
+		},
 		{"ethertype of the prefix", ethertype("IPv4"), nil},
 		{"unknown ethertype", ethertype("ipv4"), []want{
 			{path: "ethertype", code: code, part: `ethertype is "ipv4"; it must be "IPv4" or "IPv6"`},
@@ -58,10 +62,14 @@ func TestValidateSecurityGroupRule(t *testing.T) {
 		{"unknown protocol", protocol("tpc"), refused("protocol", code, `"tpc" is not a protocol; write tcp, udp, icmp`)},
 		{"gre", protocol("gre"), nil},
 		{"icmp in a rule for IPv4", protocol("icmp"), nil},
-		{"icmpv6 in a rule for IPv4", protocol("icmpv6"),
-			refused("protocol", code, "icmpv6 belongs to IPv6 and this rule is about IPv4")},
-		{"icmp in a rule for IPv6", func(r *rule) { r.Protocol, r.Ports, r.RemoteIPPrefix = "1", nil, "fd00::/64" },
-			refused("protocol", code, "icmp belongs to IPv4 and this rule is about IPv6")},
+		{
+			"icmpv6 in a rule for IPv4", protocol("icmpv6"),
+			refused("protocol", code, "icmpv6 belongs to IPv6 and this rule is about IPv4"),
+		},
+		{
+			"icmp in a rule for IPv6", func(r *rule) { r.Protocol, r.Ports, r.RemoteIPPrefix = "1", nil, "fd00::/64" },
+			refused("protocol", code, "icmp belongs to IPv4 and this rule is about IPv6"),
+		},
 		{"icmpv6 in a rule for IPv6", func(r *rule) { r.Protocol, r.Ports, r.RemoteIPPrefix = "58", nil, "fd00::/64" }, nil},
 		{"icmpv6 alone makes the rule one for IPv6", func(r *rule) { r.Protocol, r.Ports, r.RemoteIPPrefix = "icmpv6", nil, "" }, nil},
 
@@ -73,8 +81,10 @@ func TestValidateSecurityGroupRule(t *testing.T) {
 		{"ICMP type beyond", icmp("icmp", new(256), nil), refused("icmp_type", code, "The ICMP type is 256")},
 		{"ICMP code below", icmp("icmp", new(3), new(-1)), refused("icmp_code", code, "The ICMP code is -1; it must be 0 to 255")},
 		{"ICMP code beyond", icmp("icmp", new(3), new(256)), refused("icmp_code", code, "The ICMP code is 256")},
-		{"ICMP code without a type", icmp("icmp", nil, new(4)),
-			refused("icmp_code", code, "The ICMP code is 4, but codes have a meaning only within a type")},
+		{
+			"ICMP code without a type", icmp("icmp", nil, new(4)),
+			refused("icmp_code", code, "The ICMP code is 4, but codes have a meaning only within a type"),
+		},
 		{"ICMP type with tcp", func(r *rule) { r.ICMPType = new(8) }, refused("icmp_type", code, "its protocol is tcp")},
 		{"ICMP type and code with every protocol", icmp("", new(8), new(0)), []want{
 			{path: "icmp_type", code: code, part: "its protocol is any"},
@@ -88,18 +98,28 @@ func TestValidateSecurityGroupRule(t *testing.T) {
 		{"remote that is none", remote("everywhere"), refused("remote_ip_prefix", code, `"everywhere" is not an address block`)},
 		{"remote that is one address", remote("10.0.0.5"), refused("remote_ip_prefix", code, "write 10.0.0.5/32")},
 		{"remote with host bits", remote("10.0.0.5/24"), refused("remote_ip_prefix", code, "The network it lies in is 10.0.0.0/24")},
-		{"remote of the other family", func(r *rule) { r.Ethertype, r.RemoteIPPrefix = "IPv4", "fd00::/64" },
-			refused("remote_ip_prefix", code, "fd00::/64 is an IPv6 block, but the rule's ethertype is IPv4")},
+		{
+			"remote of the other family", func(r *rule) { r.Ethertype, r.RemoteIPPrefix = "IPv4", "fd00::/64" },
+			refused("remote_ip_prefix", code, "fd00::/64 is an IPv6 block, but the rule's ethertype is IPv4"),
+		},
 		{"remote group", func(r *rule) { r.RemoteIPPrefix, r.RemoteGroupID = "", "h" }, nil},
 		{"remote address group", func(r *rule) { r.RemoteIPPrefix, r.RemoteAddressGroupID = "", "a" }, nil},
-		{"prefix and group", func(r *rule) { r.RemoteGroupID = "h" },
-			refused("remote_group_id", code, "remote_ip_prefix and remote_group_id are set")},
-		{"prefix and address group", func(r *rule) { r.RemoteAddressGroupID = "a" },
-			refused("remote_address_group_id", code, "remote_ip_prefix and remote_address_group_id are set")},
-		{"group and address group", func(r *rule) { r.RemoteIPPrefix, r.RemoteGroupID, r.RemoteAddressGroupID = "", "h", "a" },
-			refused("remote_address_group_id", code, "remote_group_id and remote_address_group_id are set")},
-		{"all three", func(r *rule) { r.RemoteGroupID, r.RemoteAddressGroupID = "h", "a" },
-			refused("remote_group_id", code, "remote_ip_prefix and remote_group_id and remote_address_group_id are set")},
+		{
+			"prefix and group", func(r *rule) { r.RemoteGroupID = "h" },
+			refused("remote_group_id", code, "remote_ip_prefix and remote_group_id are set"),
+		},
+		{
+			"prefix and address group", func(r *rule) { r.RemoteAddressGroupID = "a" },
+			refused("remote_address_group_id", code, "remote_ip_prefix and remote_address_group_id are set"),
+		},
+		{
+			"group and address group", func(r *rule) { r.RemoteIPPrefix, r.RemoteGroupID, r.RemoteAddressGroupID = "", "h", "a" },
+			refused("remote_address_group_id", code, "remote_group_id and remote_address_group_id are set"),
+		},
+		{
+			"all three", func(r *rule) { r.RemoteGroupID, r.RemoteAddressGroupID = "h", "a" },
+			refused("remote_group_id", code, "remote_ip_prefix and remote_group_id and remote_address_group_id are set"),
+		},
 
 		{"highest priority", priority(1), nil},
 		{"lowest priority", priority(100), nil},
@@ -120,8 +140,11 @@ func TestRuleProblemsInvolve(t *testing.T) {
 		rule    rule
 		unknown []string
 	}{
-		{"protocol of the other family",
-			rule{Protocol: "icmpv6", Ethertype: "IPv4"}, []string{"protocol", "ethertype", "remote_ip_prefix"}},
+		{
+			"protocol of the other family",
+			rule{Protocol: "icmpv6", Ethertype: "IPv4"},
+			[]string{"protocol", "ethertype", "remote_ip_prefix"},
+		},
 		{"ports without a protocol", rule{Ports: []string{"80"}}, []string{"ports", "protocol"}},
 		{"ICMP type without ICMP", rule{ICMPType: new(8)}, []string{"icmp_type", "protocol"}},
 		{"ICMP code without a type", rule{Protocol: "icmp", ICMPCode: new(0)}, []string{"icmp_code", "icmp_type"}},
@@ -155,14 +178,22 @@ func TestNormalizeSecurityGroupRule(t *testing.T) {
 		{"family of a bare address", &rule{RemoteIPPrefix: "FD00::1"}, filled("IPv6", "fd00::1/128", "")},
 		{"bare IPv4 address", &rule{RemoteIPPrefix: "10.0.0.5"}, filled("IPv4", "10.0.0.5/32", "")},
 		{"family of the protocol", &rule{Protocol: "58"}, filled("IPv6", "", "58")},
-		{"the prefix comes before the protocol", &rule{Protocol: "icmpv6", RemoteIPPrefix: "10.0.0.0/8"},
-			filled("IPv4", "10.0.0.0/8", "icmpv6")},
+		{
+			"the prefix comes before the protocol", &rule{Protocol: "icmpv6", RemoteIPPrefix: "10.0.0.0/8"},
+			filled("IPv4", "10.0.0.0/8", "icmpv6"),
+		},
 		{"what is no prefix stays", &rule{RemoteIPPrefix: "x"}, filled("IPv4", "x", "")},
-		{"what the author wrote stays",
-			&rule{Ethertype: "IPv6", Action: network.Deny, Priority: new(0), Enabled: new(false), Protocol: "TCP", Ports: []string{"90",
-				"80"}},
-			&rule{Ethertype: "IPv6", Action: network.Deny, Priority: new(0), Enabled: new(false), Protocol: "TCP", Ports: []string{"90",
-				"80"}}},
+		{
+			"what the author wrote stays",
+			&rule{Ethertype: "IPv6", Action: network.Deny, Priority: new(0), Enabled: new(false), Protocol: "TCP", Ports: []string{
+				"90",
+				"80",
+			}},
+			&rule{Ethertype: "IPv6", Action: network.Deny, Priority: new(0), Enabled: new(false), Protocol: "TCP", Ports: []string{
+				"90",
+				"80",
+			}},
+		},
 	})
 }
 
@@ -197,14 +228,26 @@ func TestRulesThatAreTheSame(t *testing.T) {
 		a, b rule
 		same bool
 	}{
-		{"defaults written out", rule{Protocol: "tcp"},
-			rule{Protocol: "tcp", Ethertype: "IPv4", Action: "allow", Priority: new(1)}, true},
+		{
+			"defaults written out",
+			rule{Protocol: "tcp"},
+			rule{Protocol: "tcp", Ethertype: "IPv4", Action: "allow", Priority: new(1)},
+			true,
+		},
 		{"protocol by name and number", rule{Protocol: "TCP"}, rule{Protocol: "6"}, true},
 		{"every protocol", rule{}, rule{Protocol: "any"}, true},
-		{"ports in another order", rule{Protocol: "tcp", Ports: []string{"80", "443"}},
-			rule{Protocol: "tcp", Ports: []string{"443", "80"}}, true},
-		{"ports one by one and as a range", rule{Protocol: "tcp", Ports: []string{"80", "81"}},
-			rule{Protocol: "tcp", Ports: []string{"80-81"}}, true},
+		{
+			"ports in another order",
+			rule{Protocol: "tcp", Ports: []string{"80", "443"}},
+			rule{Protocol: "tcp", Ports: []string{"443", "80"}},
+			true,
+		},
+		{
+			"ports one by one and as a range",
+			rule{Protocol: "tcp", Ports: []string{"80", "81"}},
+			rule{Protocol: "tcp", Ports: []string{"80-81"}},
+			true,
+		},
 		{"one port as a range", rule{Protocol: "tcp", Ports: []string{"80"}}, rule{Protocol: "tcp", Ports: []string{"80-80"}}, true},
 		{"every port", rule{Protocol: "tcp"}, rule{Protocol: "tcp", Ports: []string{"1-65535"}}, true},
 		{"every port in two ranges", rule{Protocol: "tcp"}, rule{Protocol: "tcp", Ports: []string{"1-10", "11-65535"}}, true},
@@ -212,13 +255,21 @@ func TestRulesThatAreTheSame(t *testing.T) {
 		{"IPv6 in capitals", rule{RemoteIPPrefix: "FD00::/64"}, rule{RemoteIPPrefix: "fd00::/64"}, true},
 		{"family inferred", rule{RemoteIPPrefix: "fd00::/64"}, rule{RemoteIPPrefix: "fd00::/64", Ethertype: "IPv6"}, true},
 		{"two ports", rule{Protocol: "tcp", Ports: []string{"80"}}, rule{Protocol: "tcp", Ports: []string{"81"}}, false},
-		{"a port and a wider range", rule{Protocol: "tcp", Ports: []string{"80"}},
-			rule{Protocol: "tcp", Ports: []string{"80-81"}}, false},
+		{
+			"a port and a wider range",
+			rule{Protocol: "tcp", Ports: []string{"80"}},
+			rule{Protocol: "tcp", Ports: []string{"80-81"}},
+			false,
+		},
 		{"families of no remote", rule{Ethertype: "IPv4"}, rule{Ethertype: "IPv6"}, false},
 		{"every address and no remote", rule{RemoteIPPrefix: "0.0.0.0/0"}, rule{}, false},
 		{"ICMP type 0 and none", rule{Protocol: "icmp", ICMPType: new(0)}, rule{Protocol: "icmp"}, false},
-		{"ports that do not parse", rule{Protocol: "tcp", Ports: []string{"x", "y"}},
-			rule{Protocol: "tcp", Ports: []string{"x", "y"}}, true},
+		{
+			"ports that do not parse",
+			rule{Protocol: "tcp", Ports: []string{"x", "y"}},
+			rule{Protocol: "tcp", Ports: []string{"x", "y"}},
+			true,
+		},
 	} {
 		before, protocol := c.a.Ethertype, c.a.Protocol
 		if same := c.a.NaturalKey() == c.b.NaturalKey(); same != c.same {
@@ -263,16 +314,26 @@ func TestSecurityGroupRuleTexts(t *testing.T) {
 		want string
 	}{
 		{*validRule(), "ingress allow tcp/80 from 10.0.0.0/24, priority 1"},
-		{rule{Direction: network.Egress, Ports: []string{"80", "90-99"}, Protocol: "17", Priority: new(7)},
-			"egress allow udp/80,90-99 to any IPv4 address, priority 7"},
-		{rule{Direction: network.Ingress, Action: network.Deny, Ethertype: "IPv6"},
-			"ingress deny any from any IPv6 address, priority 1"},
-		{rule{Direction: network.Ingress, Protocol: "icmp", ICMPType: new(3)},
-			"ingress allow icmp type 3 from any IPv4 address, priority 1"},
-		{rule{Direction: network.Ingress, Protocol: "icmp", ICMPType: new(3), ICMPCode: new(4)},
-			"ingress allow icmp type 3 code 4 from any IPv4 address, priority 1"},
-		{rule{Direction: network.Ingress, SecurityGroupID: "g", RemoteGroupID: "g"},
-			"ingress allow any from the group itself, priority 1"},
+		{
+			rule{Direction: network.Egress, Ports: []string{"80", "90-99"}, Protocol: "17", Priority: new(7)},
+			"egress allow udp/80,90-99 to any IPv4 address, priority 7",
+		},
+		{
+			rule{Direction: network.Ingress, Action: network.Deny, Ethertype: "IPv6"},
+			"ingress deny any from any IPv6 address, priority 1",
+		},
+		{
+			rule{Direction: network.Ingress, Protocol: "icmp", ICMPType: new(3)},
+			"ingress allow icmp type 3 from any IPv4 address, priority 1",
+		},
+		{
+			rule{Direction: network.Ingress, Protocol: "icmp", ICMPType: new(3), ICMPCode: new(4)},
+			"ingress allow icmp type 3 code 4 from any IPv4 address, priority 1",
+		},
+		{
+			rule{Direction: network.Ingress, SecurityGroupID: "g", RemoteGroupID: "g"},
+			"ingress allow any from the group itself, priority 1",
+		},
 		{rule{Direction: network.Ingress, SecurityGroupID: "g", RemoteGroupID: "h"}, "ingress allow any from group <h>, priority 1"},
 		{rule{Direction: network.Egress, RemoteAddressGroupID: "a"}, "egress allow any to address group <a>, priority 1"},
 		{rule{Direction: network.Egress, Protocol: "tpc"}, "egress allow tpc to any IPv4 address, priority 1"},

@@ -48,20 +48,30 @@ func TestValidateSubnet(t *testing.T) {
 		{"IPv6 block, unspecified and loopback", ipv6("::/64"), refused("ipv6_cidr", code, "::/64 holds no addresses")},
 
 		{"DNS servers of both families", func(s *network.Subnet) { s.DNSServers = []string{"100.125.1.250", "2001:db8::53"} }, nil},
-		{"DNS server that is none", func(s *network.Subnet) { s.DNSServers = []string{"8.8.8.8", "dns"} },
-			refused("dns_servers[1]", code, `"dns" is not an IP address`)},
-		{"DNS server with a zone", func(s *network.Subnet) { s.DNSServers = []string{"fe80::1%eth0"} },
-			refused("dns_servers[0]", code, `"fe80::1%eth0" is not an IP address`)},
-		{"DNS server written as IPv6", func(s *network.Subnet) { s.DNSServers = []string{"::ffff:8.8.8.8"} },
-			refused("dns_servers[0]", code, `"::ffff:8.8.8.8" is not an IP address`)},
-		{"DNS server in capitals", func(s *network.Subnet) { s.DNSServers = []string{"2001:DB8::53"} },
-			refused("dns_servers[0]", code, `"2001:DB8::53" means 2001:db8::53`)},
+		{
+			"DNS server that is none", func(s *network.Subnet) { s.DNSServers = []string{"8.8.8.8", "dns"} },
+			refused("dns_servers[1]", code, `"dns" is not an IP address`),
+		},
+		{
+			"DNS server with a zone", func(s *network.Subnet) { s.DNSServers = []string{"fe80::1%eth0"} },
+			refused("dns_servers[0]", code, `"fe80::1%eth0" is not an IP address`),
+		},
+		{
+			"DNS server written as IPv6", func(s *network.Subnet) { s.DNSServers = []string{"::ffff:8.8.8.8"} },
+			refused("dns_servers[0]", code, `"::ffff:8.8.8.8" is not an IP address`),
+		},
+		{
+			"DNS server in capitals", func(s *network.Subnet) { s.DNSServers = []string{"2001:DB8::53"} },
+			refused("dns_servers[0]", code, `"2001:DB8::53" means 2001:db8::53`),
+		},
 
 		{"every DHCP option", func(s *network.Subnet) {
 			s.DHCPOptions = []network.DHCPOption{{Name: "ntp"}, {Name: "addresstime"}, {Name: "ipv6_addresstime"}, {Name: "domainname"}}
 		}, nil},
-		{"unknown DHCP option", func(s *network.Subnet) { s.DHCPOptions = []network.DHCPOption{{Name: "ntp"}, {Name: "mtu"}} },
-			refused("extra_dhcp_opts[1].opt_name", code, `is "mtu"; it must be "ntp" or "addresstime" or`)},
+		{
+			"unknown DHCP option", func(s *network.Subnet) { s.DHCPOptions = []network.DHCPOption{{Name: "ntp"}, {Name: "mtu"}} },
+			refused("extra_dhcp_opts[1].opt_name", code, `is "mtu"; it must be "ntp" or "addresstime" or`),
+		},
 	}
 	rows = append(rows, nameRows(code, func(s *network.Subnet, text string) { s.Name = text })...)
 	rows = append(rows, descriptionRows(code, "description", func(s *network.Subnet, text string) { s.Description = text })...)
@@ -88,17 +98,25 @@ func TestNormalizeSubnet(t *testing.T) {
 		t.Errorf("the assigned IPv6 block is %s; want a unique local /64", assigned.IPv6CIDR)
 	}
 	checkNormalize(t, []normalized{
-		{"gateway on the first host", &network.Subnet{CIDR: "10.0.0.16/28"},
-			&network.Subnet{CIDR: "10.0.0.16/28", GatewayIP: "10.0.0.17"}},
-		{"gateway of the author's", &network.Subnet{CIDR: "10.0.0.0/24", GatewayIP: "10.0.0.9"},
-			&network.Subnet{CIDR: "10.0.0.0/24", GatewayIP: "10.0.0.9"}},
+		{
+			"gateway on the first host", &network.Subnet{CIDR: "10.0.0.16/28"},
+			&network.Subnet{CIDR: "10.0.0.16/28", GatewayIP: "10.0.0.17"},
+		},
+		{
+			"gateway of the author's", &network.Subnet{CIDR: "10.0.0.0/24", GatewayIP: "10.0.0.9"},
+			&network.Subnet{CIDR: "10.0.0.0/24", GatewayIP: "10.0.0.9"},
+		},
 		{"no gateway without a block", &network.Subnet{CIDR: "x"}, &network.Subnet{CIDR: "x"}},
 		{"IPv6 off", &network.Subnet{Meta: meta}, &network.Subnet{Meta: meta}},
-		{"IPv6 block assigned by id", &network.Subnet{Meta: meta, IPv6Enabled: true},
-			&network.Subnet{Meta: meta, IPv6Enabled: true, IPv6CIDR: assigned.IPv6CIDR}},
+		{
+			"IPv6 block assigned by id", &network.Subnet{Meta: meta, IPv6Enabled: true},
+			&network.Subnet{Meta: meta, IPv6Enabled: true, IPv6CIDR: assigned.IPv6CIDR},
+		},
 		{"no IPv6 block before there is an id", &network.Subnet{IPv6Enabled: true}, &network.Subnet{IPv6Enabled: true}},
-		{"IPv6 block of the author's switches IPv6 on", &network.Subnet{Meta: meta, IPv6CIDR: "FD00:1::/64"},
-			&network.Subnet{Meta: meta, IPv6Enabled: true, IPv6CIDR: "fd00:1::/64"}},
+		{
+			"IPv6 block of the author's switches IPv6 on", &network.Subnet{Meta: meta, IPv6CIDR: "FD00:1::/64"},
+			&network.Subnet{Meta: meta, IPv6Enabled: true, IPv6CIDR: "fd00:1::/64"},
+		},
 	})
 	other := &network.Subnet{Meta: network.Meta{ID: "77aa"}, IPv6Enabled: true}
 	other.Normalize()

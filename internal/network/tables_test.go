@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -142,8 +143,7 @@ func checkKey[T network.Object](t *testing.T, valid func() T, inKey, notInKey ma
 // holds them.
 func attributes(t reflect.Type) []string {
 	var out []string
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case f.Anonymous:
@@ -160,11 +160,7 @@ func checkReferences(t *testing.T, o network.Object, want ...string) {
 	t.Helper()
 	var got []string
 	for _, r := range o.References() {
-		line := r.Path.String()
-		for _, k := range r.Kinds {
-			line += " " + string(k)
-		}
-		got = append(got, line+" "+r.ID)
+		got = append(got, fmt.Sprintf("%s %s %s", r.Path, strings.Trim(fmt.Sprint(r.Kinds), "[]"), r.ID))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the references of the %s differ (-want +got):\n%s", o.Kind().Label(), diff)

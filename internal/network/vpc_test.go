@@ -22,11 +22,15 @@ func TestValidateVPC(t *testing.T) {
 	rows := []row[*network.VPC]{
 		{"no block", cidr(""), refused("cidr", code, `"" is not an address block`)},
 		{"no address", cidr("ten/8"), refused("cidr", code, `"ten/8" is not an address block`)},
-		{"single address", cidr("10.0.0.1"),
-			refused("cidr", code, `"10.0.0.1" is a single address. To mean just this address, write 10.0.0.1/32`)},
+		{
+			"single address", cidr("10.0.0.1"),
+			refused("cidr", code, `"10.0.0.1" is a single address. To mean just this address, write 10.0.0.1/32`),
+		},
 		{"single address written as IPv6", cidr("::ffff:10.0.0.1"), refused("cidr", code, "write 10.0.0.1/32")},
-		{"host bits", cidr("10.0.0.1/16"),
-			refused("cidr", code, `"10.0.0.1/16" has bits set beyond its prefix length. The network it lies in is 10.0.0.0/16`)},
+		{
+			"host bits", cidr("10.0.0.1/16"),
+			refused("cidr", code, `"10.0.0.1/16" has bits set beyond its prefix length. The network it lies in is 10.0.0.0/16`),
+		},
 		{"IPv4 written as IPv6", cidr("::ffff:10.0.0.0/112"), refused("cidr", code, "mixes the two address families")},
 		{"IPv6", cidr("fd00::/16"), refused("cidr", code, "fd00::/16 lies in none of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16")},
 		{"IPv6 in capitals", cidr("FD00::/16"), refused("cidr", code, `"FD00::/16" means fd00::/16`)},
@@ -37,16 +41,20 @@ func TestValidateVPC(t *testing.T) {
 		{"beyond 172.16/12", cidr("172.32.0.0/16"), refused("cidr", code, "172.32.0.0/16 lies in none of")},
 		{"the whole of 192.168/16", cidr("192.168.0.0/16"), nil},
 		{"smallest block of the console", cidr("10.0.0.0/24"), nil},
-		{"smaller than the console accepts", cidr("10.0.0.0/25"),
-			advised("cidr", "10.0.0.0/25 is accepted by the cloud's API but not by its console")},
+		{
+			"smaller than the console accepts", cidr("10.0.0.0/25"),
+			advised("cidr", "10.0.0.0/25 is accepted by the cloud's API but not by its console"),
+		},
 		{"smallest block of the API", cidr("10.0.0.0/28"), advised("cidr", "whose smallest VPC is a /24")},
 		{"too small", cidr("10.0.0.0/29"), refused("cidr", code, "10.0.0.0/29 is smaller than a /28")},
 
 		{"no secondary block", secondary(), nil},
 		{"five secondary blocks", secondary("23.1.0.0/16", "23.2.0.0/16", "23.3.0.0/16", "23.4.0.0/16", "23.5.0.0/16"), nil},
-		{"six secondary blocks",
+		{
+			"six secondary blocks",
 			secondary("23.1.0.0/16", "23.2.0.0/16", "23.3.0.0/16", "23.4.0.0/16", "23.5.0.0/16", "23.6.0.0/16"),
-			refused(set, "VPC.9912", "There are 6 secondary blocks; a VPC has at most 5")},
+			refused(set, "VPC.9912", "There are 6 secondary blocks; a VPC has at most 5"),
+		},
 		{"secondary block that is none", secondary("23.8/16"), refused(set, "VPC.9911", `"23.8/16" is not an address block`)},
 		{"secondary block of IPv6", secondary("2001:db8::/32"), refused(set, "VPC.9911", "2001:db8::/32 is an IPv6 block")},
 		{"smallest secondary block", secondary("23.8.0.0/28"), nil},
@@ -55,10 +63,14 @@ func TestValidateVPC(t *testing.T) {
 		{"secondary block around the primary one", func(v *network.VPC) {
 			v.SecondaryCIDRs = []string{"10.0.0.0/15"}
 		}, conflict(set, "VPC.9914", "10.0.0.0/15 overlaps 10.0.0.0/16")},
-		{"a secondary block twice", secondary("23.8.0.0/16", "23.8.0.0/16"),
-			conflict(set, "VPC.9914", "23.8.0.0/16 overlaps 23.8.0.0/16")},
-		{"secondary blocks that overlap", secondary("23.8.0.0/16", "23.8.9.0/24"),
-			conflict(set, "VPC.9914", "23.8.9.0/24 overlaps 23.8.0.0/16")},
+		{
+			"a secondary block twice", secondary("23.8.0.0/16", "23.8.0.0/16"),
+			conflict(set, "VPC.9914", "23.8.0.0/16 overlaps 23.8.0.0/16"),
+		},
+		{
+			"secondary blocks that overlap", secondary("23.8.0.0/16", "23.8.9.0/24"),
+			conflict(set, "VPC.9914", "23.8.9.0/24 overlaps 23.8.0.0/16"),
+		},
 		{"secondary blocks side by side", secondary("23.8.0.0/17", "23.8.128.0/17"), nil},
 		{"another part of the private range", secondary("10.1.0.0/16", "172.16.0.0/16", "192.168.0.0/17"), nil},
 		{"the whole of 172.16/12 as secondary block", secondary("172.16.0.0/12"), refused(set, "VPC.9916", "172.16.0.0/12")},
@@ -69,12 +81,16 @@ func TestValidateVPC(t *testing.T) {
 		{"a block around 10/8 as secondary block", func(v *network.VPC) {
 			v.CIDR, v.SecondaryCIDRs = "192.168.0.0/16", []string{"8.0.0.0/6"}
 		}, refused(set, "VPC.9916", "8.0.0.0/6 holds the whole of 10.0.0.0/8")},
-		{"a block around 192.168/16 as secondary block", secondary("192.0.0.0/8"),
-			refused(set, "VPC.9916", "192.0.0.0/8 holds the whole of 192.168.0.0/16")},
+		{
+			"a block around 192.168/16 as secondary block", secondary("192.0.0.0/8"),
+			refused(set, "VPC.9916", "192.0.0.0/8 holds the whole of 192.168.0.0/16"),
+		},
 		{"switch on", func(v *network.VPC) { v.BlockServiceEndpoints = new("on") }, nil},
 		{"switch off", func(v *network.VPC) { v.BlockServiceEndpoints = new("off") }, nil},
-		{"switch that is neither", func(v *network.VPC) { v.BlockServiceEndpoints = new("On") },
-			refused("block_service_endpoint_states", code, `is "On"; it must be "on" or "off"`)},
+		{
+			"switch that is neither", func(v *network.VPC) { v.BlockServiceEndpoints = new("On") },
+			refused("block_service_endpoint_states", code, `is "On"; it must be "on" or "off"`),
+		},
 	}
 	// The blocks the cloud reserves, each as a whole, a part of it, and something around it.
 	for reserved, blocks := range map[string][]string{
@@ -83,12 +99,16 @@ func TestValidateVPC(t *testing.T) {
 		"0.0.0.0/8": {"0.1.0.0/16"}, "127.0.0.0/8": {"127.0.0.0/24"}, "240.0.0.0/4": {"240.0.0.0/24", "255.255.255.240/28"},
 	} {
 		for _, block := range blocks {
-			rows = append(rows, row[*network.VPC]{"reserved " + block, secondary(block),
-				refused(set, "VPC.9916", block+" lies in or around "+reserved)})
+			rows = append(rows, row[*network.VPC]{
+				"reserved " + block, secondary(block),
+				refused(set, "VPC.9916", block+" lies in or around "+reserved),
+			})
 		}
 	}
-	for _, free := range []string{"100.63.0.0/16", "100.128.0.0/16", "213.0.0.0/16", "216.0.0.0/16", "198.17.0.0/16",
-		"198.20.0.0/16", "169.253.0.0/16", "169.255.0.0/16", "1.0.0.0/16", "126.0.0.0/16", "128.0.0.0/16", "239.0.0.0/16"} {
+	for _, free := range []string{
+		"100.63.0.0/16", "100.128.0.0/16", "213.0.0.0/16", "216.0.0.0/16", "198.17.0.0/16",
+		"198.20.0.0/16", "169.253.0.0/16", "169.255.0.0/16", "1.0.0.0/16", "126.0.0.0/16", "128.0.0.0/16", "239.0.0.0/16",
+	} {
 		rows = append(rows, row[*network.VPC]{"beside a reserved block: " + free, secondary(free), nil})
 	}
 	rows = append(rows, nameRows(code, func(v *network.VPC, s string) { v.Name = s })...)
@@ -110,12 +130,18 @@ func TestNormalizeVPC(t *testing.T) {
 	meta := network.Meta{ID: "8f0e", Project: "p"}
 	table := (&network.VPC{Meta: meta}).DefaultRouteTable().ID
 	checkNormalize(t, []normalized{
-		{"blocks", &network.VPC{CIDR: "10.0.0.1", SecondaryCIDRs: []string{"24.0.0.0/16", "23.8.0.1"}},
-			&network.VPC{CIDR: "10.0.0.1/32", SecondaryCIDRs: []string{"23.8.0.1/32", "24.0.0.0/16"}}},
-		{"what is no block stays", &network.VPC{CIDR: "x", SecondaryCIDRs: []string{""}},
-			&network.VPC{CIDR: "x", SecondaryCIDRs: []string{""}}},
-		{"the default route table follows from the id", &network.VPC{Meta: meta, DefaultRouteTableID: "another"},
-			&network.VPC{Meta: meta, DefaultRouteTableID: table}},
+		{
+			"blocks", &network.VPC{CIDR: "10.0.0.1", SecondaryCIDRs: []string{"24.0.0.0/16", "23.8.0.1"}},
+			&network.VPC{CIDR: "10.0.0.1/32", SecondaryCIDRs: []string{"23.8.0.1/32", "24.0.0.0/16"}},
+		},
+		{
+			"what is no block stays", &network.VPC{CIDR: "x", SecondaryCIDRs: []string{""}},
+			&network.VPC{CIDR: "x", SecondaryCIDRs: []string{""}},
+		},
+		{
+			"the default route table follows from the id", &network.VPC{Meta: meta, DefaultRouteTableID: "another"},
+			&network.VPC{Meta: meta, DefaultRouteTableID: table},
+		},
 	})
 }
 
