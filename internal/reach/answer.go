@@ -8,7 +8,8 @@ import (
 // Verdict is the answer in a word.
 type Verdict string
 
-// The verdicts.
+// The verdicts: all of the asked traffic gets through, some of it, none of it; or the question cannot be decided, wholly or
+// for some of the traffic.
 const (
 	Reachable    Verdict = "reachable"
 	Partial      Verdict = "partial"
@@ -16,16 +17,20 @@ const (
 	Undetermined Verdict = "undetermined"
 )
 
-// Hop is one station of the way, in the order a packet passes them; the stations of the answer's way come last.
+// Hop is one object on the path of a packet. Hops are in the order in which the packet passes them; those of its answer come
+// last.
 type Hop struct {
-	Kind   network.Kind
-	ID     string
-	Name   string
+	// Kind, ID and Name are of the object. Kind and ID are empty for an end that is no object.
+	Kind network.Kind
+	ID   string
+	Name string
+	// Detail is a few words about what happens here, such as the route table or the status of a peering connection.
 	Detail string
-	Leg    string
-	// Rule is the rule that decided at this station, if one did.
+	// Leg is Forward, or Return for a hop of the answer.
+	Leg string
+	// Rule is the rule that decided here, if one did.
 	Rule *RuleRef
-	// Drops says that the packet would end here.
+	// Drops reports whether the packet ends here.
 	Drops bool
 }
 
@@ -36,8 +41,10 @@ type Answer struct {
 	// Allowed and Refused are the asked traffic that gets through and that does not, exactly; Unclear is the traffic that
 	// cannot be decided. The three have no packet in common.
 	Allowed, Refused, Unclear traffic.Set
-	Path                      []Hop
-	Findings                  []Finding
+	// Path is that of an example packet, one that gets through if any does.
+	Path []Hop
+	// Findings are the causes, in the order of the path; cautions come last.
+	Findings []Finding
 	// From and To name the two ends for people.
 	From, To string
 }

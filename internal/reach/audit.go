@@ -45,12 +45,14 @@ type auditor struct {
 	findingList
 }
 
+// collect collects a finding.
 func (a *auditor) collect(f Finding) { a.add(&f) }
 
-// acls are the network ACLs by id, edits included, each as prepared.
+// acls are the compiled network ACLs by id, edits included. One that is bound to no subnet is not in the model, and compiled
+// here.
 func (a *auditor) acls() []*aclNode {
 	var out []*aclNode
-	s := matchFieldsCache{}
+	cache := matchFieldsCache{}
 	bound := map[string]*aclNode{}
 	for _, f := range valuesByID(a.model.acls) {
 		bound[f.acl.ID] = f
@@ -59,23 +61,23 @@ func (a *auditor) acls() []*aclNode {
 		if f := bound[acl.ID]; f != nil {
 			out = append(out, f)
 		} else {
-			out = append(out, a.model.compileACL(s, acl))
+			out = append(out, a.model.compileACL(cache, acl))
 		}
 	}
 	return out
 }
 
 // objects are the objects of one type by id, edits included.
-func objects[T network.Object](w *Model) []T {
-	out := network.All[T](w.base)
-	if len(w.edits) == 0 {
+func objects[T network.Object](m *Model) []T {
+	out := network.All[T](m.base)
+	if len(m.edits) == 0 {
 		return out
 	}
 	out = slices.DeleteFunc(out, func(o T) bool {
-		_, edited := w.edits[o.Base().ID]
+		_, edited := m.edits[o.Base().ID]
 		return edited
 	})
-	for _, o := range w.edits {
+	for _, o := range m.edits {
 		if t, ok := o.(T); ok {
 			out = append(out, t)
 		}
@@ -160,7 +162,7 @@ func refs(rules []*rule) []*RuleRef {
 	return out
 }
 
-// onSide tells whether a rule's own side overlaps any of the subnets its ACL is bound to.
+// onSide reports whether a rule's own side overlaps any of the subnets its ACL is bound to.
 func onSide(r *rule, bound []*subnetNode) bool {
 	own := r.destination
 	if r.direction == network.Egress {
@@ -171,7 +173,8 @@ func onSide(r *rule, bound []*subnetNode) bool {
 	})
 }
 
-// insideEach tells whether the traffic of a rule, as far as it concerns any of the subnets, stays inside that subnet.
+// insideEach reports whether the traffic of a rule, as far as it concerns any of the subnets, stays inside that subnet, where no
+// ACL filters it (ACL-08).
 func insideEach(r *rule, bound []*subnetNode) bool {
 	own, peer := r.destination, r.source
 	if r.direction == network.Egress {

@@ -11,10 +11,10 @@ import (
 
 // The limits of the modelled cloud on what takes effect.
 const (
-	// maxGroupRules is the number of rules a security group can have by default.
+	// maxGroupRules is the number of rules a security group can have by default.
 	maxGroupRules = 50
 	// maxComplexRules is how many rules of an instance and a direction take effect that name a group, an address group or
-	// ports that are not one range.
+	// ports that are not one range.
 	maxComplexRules = 128
 )
 
@@ -69,10 +69,10 @@ func complexRules(rules []*rule) int {
 func (a *auditor) accepted(groups []string, d network.Direction) []hit {
 	var got filterResult
 	rest := everywhere
-	anybody := peerContext{model: a.model}
+	anyPeer := peerContext{model: a.model}
 	for _, id := range groups {
 		if g := a.model.groups.get(id); g != nil {
-			rest = anybody.firstMatch(&got, rest, g.rules[directionIndex(d)])
+			rest = anyPeer.firstMatch(&got, rest, g.rules[directionIndex(d)])
 		}
 	}
 	return slices.DeleteFunc(got.hits, func(h hit) bool { return !h.rule.allow })
@@ -86,9 +86,9 @@ type filteredSubnet struct {
 
 // conflicts compares every ACL with the groups behind it, in both directions.
 func (a *auditor) conflicts() {
-	memo := map[string][2][]hit{}
+	accepted := map[string][2][]hit{} // by list of groups
 	seen := map[filteredSubnet]bool{}
-	guarded := map[string][]*groupNode{}
+	behind := map[string][]*groupNode{} // the groups behind an ACL, by its id
 	for i := range a.model.instances {
 		if i.subnet == nil {
 			continue
@@ -105,13 +105,13 @@ func (a *auditor) conflicts() {
 		seen[at] = true
 		for _, id := range groups {
 			if g := a.model.groups.get(id); g != nil {
-				guarded[f.acl.ID] = append(guarded[f.acl.ID], g)
+				behind[f.acl.ID] = append(behind[f.acl.ID], g)
 			}
 		}
-		hits, ok := memo[at.groups]
+		hits, ok := accepted[at.groups]
 		if !ok {
 			hits = [2][]hit{a.accepted(groups, network.Ingress), a.accepted(groups, network.Egress)}
-			memo[at.groups] = hits
+			accepted[at.groups] = hits
 		}
 		for k, d := range []network.Direction{network.Ingress, network.Egress} {
 			crossing := crossings(i.subnet, d)
@@ -123,11 +123,11 @@ func (a *auditor) conflicts() {
 		}
 	}
 	for _, f := range a.acls() {
-		a.unopened(f, guarded[f.acl.ID])
+		a.unopened(f, behind[f.acl.ID])
 	}
 }
 
-// crossings is all traffic over the border of a subnet in a direction, but for what is exempt.
+// crossings is all traffic over the border of a subnet in a direction (ACL-18), but for what is exempt.
 func crossings(s *subnetNode, d network.Direction) traffic.Set {
 	own := s.sets[0].Union(s.sets[1])
 	outside := traffic.AnyAddress(0).Subtract(own)
@@ -145,7 +145,8 @@ func (a *auditor) conflict(f *aclNode, h hit, set traffic.Set, d network.Directi
 		return
 	}
 	got := f.result(d, set, nil)
-	// The groups do not look at source ports: what only other ports than clients' are denied is no conflict.
+	// The groups do not look at source ports (SG-01): it is no conflict where the ACL denies only ports that clients do not use
+	// (ACL-20).
 	denied, agreed := clientQuestion.relevant(set.Subtract(got.possible)), clientQuestion.relevant(got.possible)
 	if denied.IsEmpty() {
 		return
@@ -174,8 +175,8 @@ func (a *auditor) unopened(f *aclNode, groups []*groupNode) {
 	}
 	for k, rules := range f.rules {
 		var got filterResult
-		anybody := peerContext{model: a.model}
-		anybody.firstMatch(&got, everywhere, rules)
+		anyPeer := peerContext{model: a.model}
+		anyPeer.firstMatch(&got, everywhere, rules)
 		for _, h := range got.hits {
 			r := h.rule
 			if !r.allow || len(r.acl.DestinationPorts) == 0 || a.anyAllows(groups, k, h.set) {

@@ -58,7 +58,8 @@ func (a *auditor) instances() {
 	}
 }
 
-// peerings checks the peering connections.
+// peerings checks the peering connections: blocks that overlap everywhere (PEER-08) or in part (PEER-07, PEER-09), connections
+// that are not active (PEER-01), and those without routes on both sides (PEER-03).
 func (a *auditor) peerings() {
 	first := map[[2]string]*network.Peering{}
 	for _, p := range valuesByID(a.model.peerings) {
@@ -94,7 +95,7 @@ func (a *auditor) peerings() {
 	}
 }
 
-// overlap tells whether blocks of two VPCs overlap.
+// overlap reports whether blocks of two VPCs overlap.
 func overlap(a, b *vpcNode) bool {
 	if a.vpc == nil || b.vpc == nil {
 		return false
@@ -134,6 +135,7 @@ func (a *auditor) oneSided(p *network.Peering, here, there *vpcNode) {
 	}
 }
 
+// leadsThrough reports whether any table that a VPC uses has a route through a connection.
 func (a *auditor) leadsThrough(v *vpcNode, p *network.Peering) bool {
 	tables := []string{v.defaultTable}
 	for _, s := range v.subnets {
@@ -185,7 +187,7 @@ func (a *auditor) routes() {
 	}
 }
 
-// sharedGroups finds groups whose members trust one another from VPCs that are not connected.
+// sharedGroups finds groups that trust themselves and have members in VPCs that are not connected (SG-25).
 func (a *auditor) sharedGroups() {
 	for _, g := range a.model.allGroups() {
 		m := a.model.memberships.get(g.id)
@@ -206,13 +208,15 @@ func (a *auditor) sharedGroups() {
 		if len(apart) == 0 {
 			continue
 		}
+		names := a.model.vpc(vpcs[0]).name + " and " + strings.Join(apart, ", ")
 		a.collect(Finding{
 			Code: CodeSGShared, Severity: Warning, Layer: LayerVPC, Kind: network.KindSecurityGroup, ID: g.id, Name: g.label,
-			With: &Counterpart{Kind: network.KindVPC, ID: vpcs[0], Name: a.model.vpc(vpcs[0]).name + " and " + strings.Join(apart, ", ")},
+			With: &Counterpart{Kind: network.KindVPC, ID: vpcs[0], Name: names},
 		})
 	}
 }
 
+// trustsItself reports whether a group lets in what its own members send (SG-23).
 func trustsItself(g *groupNode) bool {
 	return slices.ContainsFunc(g.rules[0], func(r *rule) bool { return r.remote == g.id && r.allow && !r.disabled })
 }

@@ -2,18 +2,18 @@ package reach
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 
-// inertRule is what a rule contributes to its table.
+// inertRule is a rule that changes nothing, and why.
 type inertRule struct {
 	rule *rule
-	// unmatchable rules match no packet in themselves.
+	// unmatchable is set for a rule that matches no packet in itself.
 	unmatchable bool
-	// by are the rules that leave this one nothing to decide, all of those that are about any of its traffic; opposite
-	// says that some of them do the opposite.
+	// by are the rules that leave this one nothing to decide, all of those that are about any of its traffic; opposite is set
+	// if some of them do the opposite.
 	by       []*rule
 	opposite bool
 }
 
-// inertACLRules finds the rules of an ordered table that change nothing, with all the rules that are the reason.
+// inertACLRules finds the rules of an ordered list that change nothing, with all the rules that are the reason.
 func inertACLRules(rules []*rule) []inertRule {
 	var out []inertRule
 	var seen traffic.Set
@@ -50,8 +50,8 @@ func explainInertRule(r *rule, before []*rule) inertRule {
 	return e
 }
 
-// inertGroupRules is effects for a security group, in which the order of rules of one priority and action means nothing,
-// and a rule about a remote group can be replaced only by one about the same group or about everyone.
+// inertGroupRules is inertACLRules for a security group, in which the order of rules of one priority and action means nothing
+// (SG-13), and a rule about a remote group can be replaced only by one about the same group or about addresses.
 func inertGroupRules(rules []*rule) []inertRule {
 	var out []inertRule
 	superfluous := map[*rule]bool{}

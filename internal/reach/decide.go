@@ -5,21 +5,21 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// Decide answers one question on a network. Whoever has several keeps the Model.
+// Decide answers one question on a network. For several questions, compile the network once and keep the Model.
 func Decide(n *network.Network, q Question) Answer { return Compile(n).Decide(q) }
 
-// Decide answers a question. It never stops at the first obstacle: every stage on the way forward and the routes back
-// are judged, and every cause is named once with all the traffic it stops.
+// Decide answers a question. It never stops at the first cause: every stage of the path and the routes back are evaluated,
+// and every cause is named once with all the traffic it stops. Blockers carry repairs where the network can be repaired.
 func (m *Model) Decide(q Question) Answer {
 	a := m.decide(q, false)
 	m.addRepairs(&a)
 	return a
 }
 
-// Explain is Decide without repairs, for whoever asks many questions and repairs none.
+// Explain is Decide without repairs, which cost several evaluations each.
 func (m *Model) Explain(q Question) Answer { return m.decide(q, false) }
 
-// decide is Decide without repairs, and with brief without whatever only explains blockers.
+// decide is Explain; brief leaves out whatever only explains blockers.
 func (m *Model) decide(q Question, brief bool) Answer {
 	a := Answer{Question: q, Verdict: Undetermined}
 	e, wrong := m.newEvaluation(&q)
@@ -69,16 +69,18 @@ type evaluation struct {
 	question *Question
 	asked    traffic.Set
 	// flows divide the asked traffic by the subnets of either end.
-	flows   []flow
+	flows []flow
+	// passing is what gets past all stages.
 	passing bounds
-	// tellsSourcePorts says that a filter on the way does.
+	// tellsSourcePorts reports whether a filter on the path tells source ports apart.
 	tellsSourcePorts bool
 	// brief leaves out what only explains blockers, quick leaves out the blockers too.
 	brief, quick bool
 	findings     *findingList
 }
 
-// newEvaluation finds the ends of a question; the findings say what is wrong with them.
+// newEvaluation finds the ends of a question. The findings are about what is wrong with them; with any, there is nothing to
+// evaluate.
 func (m *Model) newEvaluation(q *Question) (*evaluation, []Finding) {
 	family, wrong := m.familyOf(q)
 	r := endpointResolver{model: m, family: family}
@@ -140,7 +142,7 @@ func (e *evaluation) explain() {
 	}
 }
 
-// path is the way of one packet: one that gets through if any does.
+// path is the path of an example packet: one that gets through if any does.
 func (e *evaluation) path() []Hop {
 	p, ok := e.typicalOf(e.passing.sure).Sample()
 	if !ok {

@@ -11,13 +11,13 @@
 //	finding*.go                           causes: their shape, their codes, the catalogue that describes every code
 //	model*.go, rule.go                    the compiled network, and copies of it with a few objects edited
 //	endpoint.go                           the ends of a question, found in the model
-//	stage*.go                             the chain of stages that packets pass
+//	stage.go, flow.go                     the stages that packets pass, and the traffic of two subnets that passes them
 //	filter*.go                            first match, and the filters: security groups, network ACLs, the guest's firewall
-//	route_lookup.go, route_verdict.go     longest prefix match from table to table, and what it means for both directions
-//	decide.go, path.go                    one question: evaluation, and the stations of its packets
+//	forwarding.go, route*.go              longest prefix match from table to table, and what it means for both directions
+//	decide.go                             one question: evaluation, verdict and path
 //	explain*.go                           from what was decided to findings
 //	repair*.go                            edits that remove causes: proposed, applied to a copy, verified
-//	matrix*.go                            all pairs at once, by equivalence classes
+//	matrix*.go, member.go                 all pairs at once, by equivalence classes
 //	audit*.go                             findings about a network by itself
 //
 // The package imports network and traffic, and holds no sentences about single findings: package report words them.

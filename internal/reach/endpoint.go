@@ -16,17 +16,18 @@ type resolvedEndpoint struct {
 	instance  *instanceNode
 	vpc       string
 	addresses traffic.AddressSet
-	// bySubnet divide the addresses by subnet; none for an end outside of every VPC.
+	// bySubnet divides the addresses by subnet; empty for an end outside of every VPC.
 	bySubnet []endpointSubnet
-	// groups are the security groups of this end, each once. guarded says that they are to be judged.
+	// groups are the security groups of this end, each once. filtered reports whether they are known and evaluated; an
+	// instance without groups is filtered too, and lets nothing through.
 	groups   []string
 	filtered bool
-	// external is an end in no VPC: on the Internet, or one of the cloud's own services, which system routes lead to, or a
-	// private address that is somewhere else.
+	// external is set for an end in no VPC: on the Internet, or one of the cloud's own services, which system routes lead to
+	// (RT-02, RT-03), or a private address that is in no VPC of the network.
 	external, cloudService, privateElsewhere bool
 }
 
-// endpointSubnet is the addresses of a place in one subnet.
+// endpointSubnet is the addresses of an endpoint in one subnet.
 type endpointSubnet struct {
 	subnet    *subnetNode
 	addresses traffic.AddressSet
@@ -61,7 +62,7 @@ func unique(list []string) []string {
 type endpointResolver struct {
 	model  *Model
 	family traffic.Family
-	// fromExternal says that the other end is on the Internet, so that a public address means the instance behind it.
+	// fromExternal is set if the other end is on the Internet: a public address is then the instance's that has it (INET-01).
 	fromExternal bool
 }
 
@@ -78,13 +79,15 @@ func (r *endpointResolver) resolve(e *Endpoint, side Side) (*resolvedEndpoint, *
 	case e.InstanceID != "":
 		i := r.model.instanceByID.get(e.InstanceID)
 		if i == nil {
-			return &resolvedEndpoint{label: e.InstanceID}, unresolved(CodeEndpointNotFound, side, network.KindInstance, e.InstanceID, e.InstanceID)
+			return &resolvedEndpoint{label: e.InstanceID},
+				unresolved(CodeEndpointNotFound, side, network.KindInstance, e.InstanceID, e.InstanceID)
 		}
 		return r.instance(i, side)
 	case e.SubnetID != "":
 		s := r.model.subnetByID[e.SubnetID]
 		if s == nil {
-			return &resolvedEndpoint{label: e.SubnetID}, unresolved(CodeEndpointNotFound, side, network.KindSubnet, e.SubnetID, e.SubnetID)
+			return &resolvedEndpoint{label: e.SubnetID},
+				unresolved(CodeEndpointNotFound, side, network.KindSubnet, e.SubnetID, e.SubnetID)
 		}
 		set := s.sets[index(r.family)]
 		if set.IsEmpty() {
@@ -158,7 +161,8 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 	return p, nil
 }
 
-// subnets are the subnets a set could lie in. For one address the VPCs' own tables tell; the order is that of the ids.
+// subnets are the subnets a set could lie in, in the order of their ids. For one address the local routes of the VPCs are
+// asked, which is cheaper than asking every subnet.
 func (r *endpointResolver) subnets(first netip.Addr, one bool) []*subnetNode {
 	if !one {
 		return r.model.subnets
@@ -173,18 +177,19 @@ func (r *endpointResolver) subnets(first netip.Addr, one bool) []*subnetNode {
 	return out
 }
 
-// holder is the instance with an address of a subnet, or nil.
+// holder is the instance that has an address of a subnet, or nil.
 func (r *endpointResolver) holder(s *subnetNode, a netip.Addr) *instanceNode {
 	return r.model.instanceByID.get(r.model.instanceByAddress[subnetAddress{s.ID, a}])
 }
 
-// serviceAddresses are the cloud's own services, which the system routes of every table lead to.
+// serviceAddresses are the cloud's own services. The system routes of every table lead to them (RT-02); the metadata service
+// needs no route (RT-03).
 var serviceAddresses = traffic.NewAddressSet(
 	netip.MustParsePrefix("169.254.169.254/32"), netip.MustParsePrefix("100.64.0.0/10"),
 	netip.MustParsePrefix("198.19.128.0/20"),
 )
 
-// PublicAddresses is the Internet: every unicast address but the private ones.
+// PublicAddresses is the Internet in a family: every unicast address but the private ones (INET-06).
 func PublicAddresses(f traffic.Family) traffic.AddressSet {
 	if f == traffic.IPv6 {
 		return traffic.FromPrefix(netip.MustParsePrefix("2000::/3"))
@@ -204,7 +209,7 @@ func onlyAddress(s traffic.AddressSet) (a netip.Addr, ok bool) {
 	return a, ok && s.Equal(traffic.FromAddr(a))
 }
 
-// subnets are the subnets of an endpoint with its addresses there; one without a subnet for an end outside of every VPC.
+// subnets is bySubnet or, for an end outside of every VPC, one entry with all its addresses and a nil subnet.
 func (e *resolvedEndpoint) subnets() []endpointSubnet {
 	if len(e.bySubnet) > 0 {
 		return e.bySubnet

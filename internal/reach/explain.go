@@ -8,7 +8,8 @@ import (
 // noRule refers to what is left of a list when none of its rules decided.
 var noRule = [2]*RuleRef{{Direction: network.Ingress}, {Direction: network.Egress}}
 
-// collectMissing notes an object that the decision needs and the network does not hold.
+// collectMissing collects a finding about an object that the decision needs and the network does not hold. from is what
+// refers to it, unless the object itself knows.
 func (e *evaluation) collectMissing(m *missingObject, side Side, from string, set traffic.Set) {
 	if m.from != "" {
 		from = m.from
@@ -19,7 +20,8 @@ func (e *evaluation) collectMissing(m *missingObject, side Side, from string, se
 	}, set)
 }
 
-// explainCautions notes what may still stop traffic that the network lets through.
+// explainCautions collects what may still stop traffic that the network lets through: carriers (INET-04, INET-05), and what
+// runs inside the instance (INET-07).
 func (e *evaluation) explainCautions() {
 	through := e.passing.sure
 	if through.IsEmpty() {

@@ -5,13 +5,14 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// nearMiss is stopped traffic as seen by the rules that did not help it.
+// nearMiss compares stopped traffic with the rules that did not allow it.
 type nearMiss struct {
 	blocked   traffic.Set
 	direction network.Direction
 	// peers is set for security groups, whose rules are about the other end only.
 	peers *peerContext
 
+	// ready is set once the fields below are, which are those of blocked.
 	ready               bool
 	protocols           traffic.ProtocolSet
 	ports               traffic.PortSet
@@ -30,9 +31,10 @@ func (n *nearMiss) prepare() {
 	n.source, n.destination = n.blocked.Sources(), n.blocked.Destinations()
 }
 
-// fieldMatches tells which fields of a rule some of the traffic has.
+// fieldMatches is which fields of a rule match some of the traffic.
 type fieldMatches struct{ protocol, port, source, destination bool }
 
+// compare compares a rule with the traffic or, swapped, with its answers.
 func (n *nearMiss) compare(r *rule, swapped bool) fieldMatches {
 	n.prepare()
 	source, destination := n.source, n.destination
@@ -64,8 +66,7 @@ func (n *nearMiss) isMember(r *rule) bool {
 	if n.peers == nil {
 		return true
 	}
-	probe := r.packets
-	return !n.peers.withPeer(r, probe).IsEmpty()
+	return !n.peers.withPeer(r, r.packets).IsEmpty()
 }
 
 // sameService reports whether a rule about another protocol is about the same service.
@@ -79,7 +80,7 @@ func (n *nearMiss) sameService(r *rule) bool {
 	return r.protocol.HasPorts() && r.ports.IsAll()
 }
 
-// considered lists what each rule had in common with the traffic, up to the one that decided.
+// considered compares each rule with the traffic, up to the one that decided.
 func (n *nearMiss) considered(rules []*rule, decided *rule) []Consideration {
 	out := make([]Consideration, 0, len(rules))
 	for _, r := range rules {
@@ -97,7 +98,8 @@ func (n *nearMiss) considered(rules []*rule, decided *rule) []Consideration {
 	return out
 }
 
-// securityGroupCode says in which one field an allow rule of a security group misses the traffic.
+// securityGroupCode is the code for the one field in which an allow rule of a security group misses the traffic; "" for
+// every other rule.
 func (n *nearMiss) securityGroupCode(r *rule) string {
 	if r.unknownGroup || r.sg.Default || !r.allow {
 		return ""
@@ -127,7 +129,8 @@ func (n *nearMiss) securityGroupCode(r *rule) string {
 	return ""
 }
 
-// networkACLCode says in which one field an allow rule of a network ACL misses the traffic.
+// networkACLCode is the code for the one field in which an allow rule of a network ACL misses the traffic; "" for every
+// other rule.
 func (n *nearMiss) networkACLCode(r *rule) string {
 	if !r.allow {
 		return ""

@@ -5,7 +5,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// explainGroupOrder notes traffic that one group of an end allows and another one denies: which of them comes first decides.
+// explainGroupOrder collects traffic that one group of an end allows and another one denies: the first of them decides,
+// whatever the priorities (SG-12, SG-16).
 func (s *securityGroupStage) explainGroupOrder() {
 	at, peer := s.endpoints(s.side)
 	if len(at.groups) < 2 || s.brief {
@@ -23,19 +24,19 @@ func (s *securityGroupStage) explainGroupOrder() {
 	p := peerContext{model: s.model, peer: peer}
 	var allowed, denied []traffic.Set
 	for _, id := range at.groups {
-		var own filterResult
+		var result filterResult
 		if g := s.model.groups.get(id); g != nil {
-			p.firstMatch(&own, s.arriving, g.rules[i])
+			p.firstMatch(&result, s.arriving, g.rules[i])
 		}
-		var yes, no traffic.Set
-		for _, h := range own.hits {
+		var allows, denies traffic.Set
+		for _, h := range result.hits {
 			if h.rule.allow {
-				yes = yes.Union(h.set)
+				allows = allows.Union(h.set)
 			} else {
-				no = no.Union(h.set)
+				denies = denies.Union(h.set)
 			}
 		}
-		allowed, denied = append(allowed, yes), append(denied, no)
+		allowed, denied = append(allowed, allows), append(denied, denies)
 	}
 	var contested traffic.Set
 	for a := range allowed {
@@ -53,7 +54,8 @@ func (s *securityGroupStage) explainGroupOrder() {
 	}
 }
 
-// explainDisjoint notes that either end lets some of the traffic through, and no packet is let through by both.
+// explainDisjoint collects the traffic of two ends each of which lets some of it through, where no packet is let through by
+// both.
 func (f *flow) explainDisjoint() {
 	if f.from.external || f.to.external || !f.relevant(f.passing.possible).IsEmpty() {
 		return

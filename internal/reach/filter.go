@@ -7,17 +7,18 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// bounds is traffic as far as it is known: sure gets through, possible may; what is not even possible does not.
+// bounds is traffic as far as it is known: sure gets through, possible may, and the rest does not. sure is a part of possible.
 type bounds struct{ sure, possible traffic.Set }
 
+// certain is traffic of which everything is known.
 func certain(s traffic.Set) bounds { return bounds{s, s} }
 
-// and is what both let through.
+// and is the traffic in both bounds.
 func (b bounds) and(o bounds) bounds {
 	return bounds{b.sure.Intersect(o.sure), b.possible.Intersect(o.possible)}
 }
 
-// or is what either lets through.
+// or adds traffic that certainly gets through.
 func (b bounds) or(s traffic.Set) bounds { return bounds{b.sure.Union(s), b.possible.Union(s)} }
 
 // hit is the traffic a rule decides; rule is nil where none matches.
@@ -29,11 +30,12 @@ type hit struct {
 // filterResult is what a filter does with some traffic.
 type filterResult struct {
 	bounds
+	// hits divide the traffic by the rule that decides; missing are objects that the rules need and the network does not hold.
 	hits    []hit
 	missing []*missingObject
-	// noRules says that no rule of the filter is enabled.
+	// noRules is set where no rule of the filter is enabled.
 	noRules bool
-	// mayStop and mayPass is traffic that rules of which it is not known what they match may deny or allow.
+	// mayStop and mayPass are the traffic that rules with a missing object may deny, and may allow.
 	mayStop, mayPass traffic.Set
 }
 
@@ -42,15 +44,15 @@ type peerContext struct {
 	model *Model
 	// peer is the other end; nil is any end.
 	peer *resolvedEndpoint
-	// viaForwarder is the traffic that arrives by way of a forwarder, which is no longer the other end's own.
+	// viaForwarder is the traffic that passed a forwarder, whose sender is no longer a member of its groups (RT-17).
 	viaForwarder traffic.Set
-	// question is the question all the traffic belongs to; nil tells nothing of it.
+	// question is the question all the traffic belongs to; nil where the traffic can be anything.
 	question *Question
 }
 
-// firstMatch tries rules in their order: the first that matches a packet decides about it. The hits are collected in out,
-// one for each rule that decides anything. rest is what no rule matches. A rule of which it is not known what it matches may
-// decide or not, and leaves its traffic to the rules behind it.
+// firstMatch tries rules in their order: the first that matches a packet decides about it (SG-14, ACL-04). The hits are
+// collected in out, one for each rule that decides anything. rest is what no rule matches. A rule with a missing object may
+// match or not, and leaves its traffic to the rules behind it.
 func (p *peerContext) firstMatch(out *filterResult, arriving traffic.Set, rules []*rule) (rest traffic.Set) {
 	for _, r := range rules {
 		if r.disabled {
@@ -105,7 +107,7 @@ func (r *filterResult) decide(rest traffic.Set, pass bool) {
 	r.bounds = bounds{allowed.Subtract(r.mayStop), allowed.Union(r.mayPass)}
 }
 
-// deciding is the rule that decided about a packet, nil for the final one; ok is false if the filter did not see it.
+// deciding is the rule that decided about a packet, nil where none matched; ok is false if the filter did not see it.
 func (r *filterResult) deciding(p traffic.Packet) (rule *rule, ok bool) {
 	for i := range r.hits {
 		if r.hits[i].set.Contains(p) {
@@ -124,7 +126,7 @@ func (r *filterResult) denied(h *hit) traffic.Set {
 }
 
 // mayMatch is false for a rule about another protocol with ports than the question's, or about other ports. That is much
-// cheaper to see than that two sets of packets have nothing in common, and true of most rules.
+// cheaper to compare than two sets of packets, and settles most rules.
 func (p *peerContext) mayMatch(r *rule) bool {
 	q := p.question
 	if q == nil || r.missing != nil || !q.Protocol.HasPorts() || !r.protocol.HasPorts() {
@@ -134,7 +136,7 @@ func (p *peerContext) mayMatch(r *rule) bool {
 }
 
 // withPeer is the part of a rule's traffic whose peer is one that the rule is about. A remote group stands for the private
-// addresses of its members, so an end outside is never one of them.
+// addresses of its members (SG-18), in peered VPCs too (SG-19), so an end outside of every VPC is never one of them.
 func (p *peerContext) withPeer(r *rule, s traffic.Set) traffic.Set {
 	switch {
 	case r.remote == "":
@@ -158,7 +160,7 @@ func (p *peerContext) withPeer(r *rule, s traffic.Set) traffic.Set {
 	return s.Subtract(p.viaForwarder)
 }
 
-// withPeers is all traffic between anybody and some peers, in the direction of a rule.
+// withPeers is all traffic of some peers with any address, in the direction of a rule.
 func (r *rule) withPeers(peers traffic.AddressSet) traffic.Set {
 	match := traffic.Match{Source: &peers}
 	if r.direction == network.Egress {

@@ -6,11 +6,13 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// aclExempt is the traffic that no ACL filters wherever it comes from, per family, from the cloud's own list: broadcast,
-// local multicast, the metadata service, and the range of public services. Traffic inside a subnet is exempt besides.
+// aclExempt is the traffic that no ACL filters wherever it comes from, by family, from the cloud's own list: broadcast and
+// local multicast (ACL-09), the metadata service (ACL-10), and the range of public services (ACL-11). Traffic inside a subnet
+// is exempt besides (ACL-08). The list has no IPv6 addresses.
 var aclExempt = [2]traffic.Set{aclExemptSet(traffic.IPv4), {}}
 
-// exemptTraffic is the part of a flow that no ACL filters: what stays in its subnet, and what goes to exempt destinations.
+// exemptTraffic is the part of a flow that no ACL filters: what stays in its subnet, and what goes to exempt destinations
+// (ACL-08 to ACL-11).
 func (f *flow) exemptTraffic(arriving traffic.Set) traffic.Set {
 	switch {
 	case f.source.subnet != nil && f.source.subnet == f.destination.subnet:
@@ -29,15 +31,15 @@ func aclExemptSet(f traffic.Family) traffic.Set {
 		netip.MustParsePrefix("224.0.0.0/24"), netip.MustParsePrefix("100.125.0.0/16"))
 	metadata := traffic.FromPrefix(netip.MustParsePrefix("169.254.169.254/32"))
 	http := portsOf(80)
-	anything, _ := traffic.Match{Family: f, Destination: &destinations}.Set()
+	toDestinations, _ := traffic.Match{Family: f, Destination: &destinations}.Set()
 	service, _ := traffic.Match{
 		Family: f, Protocols: []traffic.Protocol{traffic.TCP}, Destination: &metadata, DestinationPorts: &http,
 	}.Set()
-	return anything.Union(service)
+	return toDestinations.Union(service)
 }
 
-// carrierBlocked is the traffic that some carriers block on the Internet, from the cloud's published list of ports; mail is the
-// traffic blocked towards the Internet by default.
+// carrierBlocked is the traffic that some carriers block on the Internet, from the cloud's published list of ports (INET-04);
+// smtp is the traffic blocked towards the Internet by default (INET-05).
 var carrierBlocked, smtp = carrierBlockedSet(), serviceSet(traffic.TCP, portsOf(25))
 
 func carrierBlockedSet() traffic.Set {

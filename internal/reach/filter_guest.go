@@ -5,10 +5,10 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// guestFirewall is what an instance itself does with traffic, as far as its author said so.
+// guestFirewall is what an instance itself does with traffic, as far as its author wrote it down (INET-07).
 type guestFirewall struct {
 	rules [2][]*rule
-	// listening is the traffic that a service takes; it is not about protocols without ports. knowsServices is false
+	// listening is the traffic that a service accepts; it is not about protocols without ports. knowsServices is false
 	// where nothing is known about services.
 	listening     traffic.Set
 	knowsServices bool
@@ -17,6 +17,7 @@ type guestFirewall struct {
 // portTraffic is all traffic of the protocols that services listen for.
 var portTraffic = serviceSet(traffic.TCP, traffic.AllPorts()).Union(serviceSet(traffic.UDP, traffic.AllPorts()))
 
+// compileGuest is nil for an instance of which nothing is known.
 func compileGuest(i *network.Instance) *guestFirewall {
 	if i.Listeners == nil && i.GuestFirewall == nil {
 		return nil
@@ -58,15 +59,15 @@ func guestMatchFields(r *network.GuestRule, d network.Direction) *matchFields {
 	return s
 }
 
-// result is what the firewall inside an instance does with traffic: what no rule matches is let through.
+// result is what the firewall inside an instance does with traffic: what no rule matches is let through (INET-07).
 func (g *guestFirewall) result(d network.Direction, arriving traffic.Set) filterResult {
 	var out filterResult
-	anybody := peerContext{}
-	out.decide(anybody.firstMatch(&out, arriving, g.rules[directionIndex(d)]), true)
+	anyPeer := peerContext{}
+	out.decide(anyPeer.firstMatch(&out, arriving, g.rules[directionIndex(d)]), true)
 	return out
 }
 
-// notListening is the part of some traffic that no service takes.
+// notListening is the part of some traffic that no service accepts.
 func (g *guestFirewall) notListening(arriving traffic.Set) traffic.Set {
 	if !g.knowsServices {
 		return traffic.Set{}
@@ -74,7 +75,7 @@ func (g *guestFirewall) notListening(arriving traffic.Set) traffic.Set {
 	return arriving.Intersect(portTraffic).Subtract(g.listening)
 }
 
-// guestStages are what the instances at the two ends do themselves.
+// guestStages is the kind of stage of what the instances at the two ends do themselves.
 type guestStages struct{}
 
 // guestStage is what the instance at one end does.

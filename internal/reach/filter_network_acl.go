@@ -5,7 +5,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// networkACLStages are the network ACLs of the subnets that traffic leaves and enters.
+// networkACLStages is the kind of stage of the network ACLs of the subnets that traffic leaves and enters (ACL-18).
 type networkACLStages struct{}
 
 // networkACLStage is the network ACL of the subnet at one end.
@@ -66,8 +66,8 @@ func (s *networkACLStage) pass(arriving traffic.Set) bounds {
 	return s.result.or(s.exempt)
 }
 
-// result is what an ACL does with traffic that crosses the border of a subnet and is not exempt. A disabled ACL has only its
-// final rule left, which denies. question is the one the traffic belongs to, or nil.
+// result is what an ACL does with traffic that crosses the border of a subnet (ACL-18) and is not exempt (ACL-08). A disabled
+// ACL has only its final rule left, which denies (ACL-13). question is the one the traffic belongs to, or nil.
 func (a *aclNode) result(d network.Direction, arriving traffic.Set, question *Question) filterResult {
 	var out filterResult
 	if arriving.IsEmpty() {
@@ -75,8 +75,8 @@ func (a *aclNode) result(d network.Direction, arriving traffic.Set, question *Qu
 	}
 	rest := arriving
 	if a.acl.IsEnabled() {
-		anybody := peerContext{question: question}
-		rest = anybody.firstMatch(&out, rest, a.rules[directionIndex(d)])
+		anyPeer := peerContext{question: question}
+		rest = anyPeer.firstMatch(&out, rest, a.rules[directionIndex(d)])
 	}
 	out.decide(rest, false)
 	return out
@@ -116,7 +116,7 @@ func (s *networkACLStage) explain() {
 	if !s.exempt.IsEmpty() {
 		s.collect(s.finding(CodeACLExempt, Info, nil), s.exempt)
 	}
-	// What may pass for all that is known is not stopped for certain.
+	// What may pass, as far as is known, is not certainly stopped.
 	for i := range s.result.hits {
 		h := &s.result.hits[i]
 		if stopped := s.relevant(s.result.denied(h)); !stopped.IsEmpty() {
@@ -167,8 +167,8 @@ func (s *networkACLStage) explainDenied(h hit) {
 	}
 }
 
-// explainConflict notes that the groups let in what the ACL keeps out. It is a mistake where the author's rule names what it
-// is for, and an explanation where it lets everything through.
+// explainConflict collects traffic that the groups allow and the ACL denies, which decides (ACL-20). It is a mistake where the
+// group's rule was written for a port or a peer, and an explanation where the rule lets everything through.
 func (s *networkACLStage) explainConflict(g hit, disputed traffic.Set, by *rule) {
 	f := s.finding(CodeACLSGConflict, Hint, by)
 	f.With = &Counterpart{Kind: network.KindSecurityGroup, ID: g.rule.group.id, Name: g.rule.group.label, Rule: g.rule.ref}

@@ -8,7 +8,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// securityGroupStages are the security groups of the two ends.
+// securityGroupStages is the kind of stage of the security groups of the two ends.
 type securityGroupStages struct{}
 
 // securityGroupStage is the security groups of one end.
@@ -45,7 +45,7 @@ func (securityGroupStages) repair(p *repairPlanner, f *Finding) (Repair, bool) {
 
 func (s *securityGroupStage) at() Side { return s.side }
 
-// pass tries group after group in their order on the instance, and the rules of each by priority.
+// pass tries group after group in their order on the instance (SG-12), and the rules of each by priority (SG-13).
 func (s *securityGroupStage) pass(arriving traffic.Set) bounds {
 	at, _ := s.endpoints(s.side)
 	s.arriving = arriving
@@ -54,8 +54,8 @@ func (s *securityGroupStage) pass(arriving traffic.Set) bounds {
 	return s.result.bounds
 }
 
-// peer is how the groups see the other end. What leaves still has its own addresses; only what arrives by way of a
-// forwarder is no longer a member's.
+// peer is how the groups see the other end. What arrives after a forwarder is no longer a member's (RT-17, SG-18); what leaves
+// has its own addresses still.
 func (s *securityGroupStage) peer() peerContext {
 	_, peer := s.endpoints(s.side)
 	p := peerContext{model: s.model, peer: peer}
@@ -68,8 +68,11 @@ func (s *securityGroupStage) peer() peerContext {
 	return p
 }
 
-// securityGroupsResult is what the security groups of an end do with traffic that crosses it in a direction.
-func (m *Model) securityGroupsResult(at *resolvedEndpoint, p *peerContext, d network.Direction, arriving traffic.Set) filterResult {
+// securityGroupsResult is what the security groups of an end do with its traffic in a direction: group by group in their order
+// on the instance (SG-12), and what no rule matches is denied (SG-15).
+func (m *Model) securityGroupsResult(
+	at *resolvedEndpoint, p *peerContext, d network.Direction, arriving traffic.Set,
+) filterResult {
 	out := filterResult{noRules: true}
 	rest := arriving
 	for _, id := range at.groups {
@@ -81,7 +84,7 @@ func (m *Model) securityGroupsResult(at *resolvedEndpoint, p *peerContext, d net
 	return out
 }
 
-// securityGroup is a group by its id; one whose rules are not known where the network does not hold it.
+// securityGroup is the group with an id. Of one that is not in the network, no rule is known.
 func (m *Model) securityGroup(id string) *groupNode {
 	if g := m.groups.get(id); g != nil {
 		return g
@@ -112,7 +115,7 @@ func (s *securityGroupStage) explain() {
 	for _, m := range s.result.missing {
 		s.collectMissing(m, s.side, at.label, s.sent)
 	}
-	// What may pass for all that is known is not stopped for certain.
+	// What may pass, as far as is known, is not certainly stopped.
 	for i := range s.result.hits {
 		h := &s.result.hits[i]
 		if stopped := s.relevant(s.result.denied(h)); !stopped.IsEmpty() {
@@ -201,7 +204,8 @@ func (s *securityGroupStage) explainNearMisses(miss *nearMiss, at *resolvedEndpo
 	}
 }
 
-// preventedByForwarder is the rule that would let the traffic in if a forwarder on the way had not taken its place, or nil.
+// preventedByForwarder is the rule about a remote group that would let the traffic in if no forwarder were on the path, or nil.
+// Behind a forwarder the sender is no longer a member (RT-17, SG-18).
 func (s *securityGroupStage) preventedByForwarder(rules []*rule, stopped traffic.Set, peer *resolvedEndpoint) *rule {
 	if s.side != AtDestination || s.viaForwarder.IsEmpty() || !peer.filtered {
 		return nil

@@ -5,10 +5,11 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// Severity says what a finding does to a plan.
+// Severity is what a finding means for the author.
 type Severity string
 
-// The severities. A hint explains a blocker and never stands alone.
+// The severities: a blocker stops traffic that is asked for; a hint explains a blocker and never occurs without one; a failure
+// is wrong in itself; a warning is seldom meant; an info is good to know.
 const (
 	Blocker Severity = "blocker"
 	Hint    Severity = "hint"
@@ -30,7 +31,7 @@ const (
 	LayerHost     Layer = "host"
 )
 
-// Side is the end of the way a finding is at.
+// Side is the end of the path a finding is at.
 type Side string
 
 // The two sides.
@@ -39,7 +40,7 @@ const (
 	AtDestination Side = "destination"
 )
 
-// The two legs of a way.
+// The two legs of a path: that of the packet, and that of its answer.
 const (
 	Forward = "forward"
 	Return  = "return"
@@ -56,8 +57,8 @@ type RuleRef struct {
 	Summary  string
 }
 
-// Consideration is how a rule compares with the traffic of a finding, field by field: whether any of that traffic has
-// what the rule asks for.
+// Consideration is how a rule compares with the traffic of a finding, field by field: whether the field matches any of that
+// traffic.
 type Consideration struct {
 	Rule                                           *RuleRef
 	Protocol, Source, Destination, DestinationPort bool
@@ -75,20 +76,22 @@ type Counterpart struct {
 type Finding struct {
 	Code     string
 	Severity Severity
-	// Leg is the way the packet goes: Forward, or Return for the way back of the answers.
-	Leg   string
+	// Leg is Forward, or Return for a cause that stops the answers. A finding of an audit has none.
+	Leg string
+	// Side is empty for a finding at neither end.
 	Side  Side
 	Layer Layer
 	// Kind, ID and Name are of the object at fault.
 	Kind network.Kind
 	ID   string
 	Name string
+	// Rule is the rule at fault. Where no rule matched, it has the direction only.
 	Rule *RuleRef
 	// With is the second object the finding is about, if it is about two.
 	With *Counterpart
 	// Others are further rules the finding names: those that shadow the one at fault or make it redundant, all of them.
 	Others []*RuleRef
-	// Reason tells apart why, where a code has several reasons.
+	// Reason is one of several reasons a code has, or further text for the sentence about the finding.
 	Reason string
 	// Target is the block a route is missing for.
 	Target string
@@ -101,7 +104,8 @@ type Finding struct {
 	Considered []Consideration
 	// Related are the codes of findings that say something else about the same object.
 	Related []string
-	Repair  *Repair
+	// Repair removes the cause; nil where there is none, and for findings that are no blockers.
+	Repair *Repair
 
 	// arriving is Affected as it looks at the stage that found it, where a stage before has rewritten headers.
 	arriving traffic.Set

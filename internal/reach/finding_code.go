@@ -106,8 +106,8 @@ const (
 
 // The reasons of findings about routes.
 const (
-	// ReasonOwnPublicAddress: the instance's public address goes before the default route.
+	// ReasonOwnPublicAddress: the instance's public address goes before the default route (RT-08).
 	ReasonOwnPublicAddress = "own_public_address"
-	// ReasonIPv6: overlapping IPv4 blocks make a peering connection useless for IPv6 too.
+	// ReasonIPv6: overlapping IPv4 blocks make a peering connection useless for IPv6 too (PEER-10).
 	ReasonIPv6 = "ipv6"
 )

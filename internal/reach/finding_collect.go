@@ -14,7 +14,7 @@ type findingList struct {
 	position map[findingKey]int
 }
 
-// findingKey is what tells findings apart.
+// findingKey is the identity of a finding: those with equal keys are one cause.
 type findingKey struct {
 	code     string
 	severity Severity
@@ -39,6 +39,7 @@ func (f *Finding) key() findingKey {
 // few is how many findings are compared one by one.
 const few = 16
 
+// add adds a finding, or its traffic to that of an equal one.
 func (l *findingList) add(f *Finding) {
 	key := f.key()
 	if i, ok := l.find(key); ok {
@@ -53,6 +54,7 @@ func (l *findingList) add(f *Finding) {
 	l.findings = append(l.findings, *f)
 }
 
+// find is the position of the finding with a key.
 func (l *findingList) find(key findingKey) (int, bool) {
 	if len(l.findings) <= few {
 		i := slices.IndexFunc(l.findings, func(f Finding) bool { return f.Code == key.code && f.key() == key })
@@ -68,10 +70,10 @@ func (l *findingList) find(key findingKey) (int, bool) {
 	return i, ok
 }
 
-// A finding is large and their number is not known before, so that the room of one evaluation is used again by the next.
+// A finding is large and their number is not known before: the next evaluation reuses the memory of an earlier one.
 var findingLists = sync.Pool{New: func() any { return &findingList{findings: make([]Finding, 0, few)} }}
 
-// take returns the findings, and the room to the others.
+// take returns the findings, and gives the list back to the pool.
 func (l *findingList) take() []Finding {
 	out := slices.Clone(l.findings)
 	clear(l.findings)
@@ -80,7 +82,7 @@ func (l *findingList) take() []Finding {
 	return out
 }
 
-// collect notes a finding about some of the asked traffic, with the headers it was sent with.
+// collect collects a finding about some of the asked traffic, with the headers it was sent with.
 func (e *evaluation) collect(f Finding, sent traffic.Set) {
 	if f.Leg == "" {
 		f.Leg = Forward
@@ -95,7 +97,7 @@ func (e *evaluation) collect(f Finding, sent traffic.Set) {
 	e.findings.add(&f)
 }
 
-// collect notes a finding of the stage that explains, about traffic as it arrives there.
+// collect collects a finding of the stage that is explaining, about traffic as it arrives there.
 func (f *flow) collect(finding Finding, arriving traffic.Set) {
 	if f.rewritten {
 		finding.arriving = arriving

@@ -2,8 +2,8 @@ package reach
 
 import "slices"
 
-// orderFindings puts the findings in the order of the way: what is between the ends, source, destination, host, the way
-// back, then cautions. What explains a blocker comes after it.
+// orderFindings puts the findings in the order of the path: what is between the ends, source, destination, host, the answers'
+// path, then cautions. What explains a blocker comes after it.
 func orderFindings(out []Finding) {
 	slices.SortStableFunc(out, func(a, b Finding) int { return causeRank(&a) - causeRank(&b) })
 	for i := range out {

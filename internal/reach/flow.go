@@ -7,23 +7,27 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// flow is the asked traffic between one subnet of either end, on its way through the stages.
+// flow is the asked traffic between one subnet of either end, and what the stages do with it.
 type flow struct {
 	*evaluation
 
 	source, destination endpointSubnet
 	// sent is the traffic with the headers it was sent with.
-	sent   traffic.Set
+	sent traffic.Set
+	// stages are those the traffic passes, in order.
 	stages []stage
 	// passing is what gets past all stages, with the headers it was sent with.
 	passing bounds
-	// viaForwarder is the traffic, as it arrives, whose sender the filters at the destination do not recognize any more.
+	// viaForwarder is the traffic, as it arrives, that passed a forwarder: for the filters at the destination its sender is no
+	// longer a member of its groups (RT-17).
 	viaForwarder traffic.Set
-	// rewritten says that a stage rewrites headers, explaining which stage collects findings.
-	rewritten  bool
+	// rewritten is set once a stage has rewritten headers.
+	rewritten bool
+	// explaining is the position of the stage that collects findings.
 	explaining int
 
-	room [8]stage
+	// stageBuffer holds the stages without another allocation.
+	stageBuffer [8]stage
 }
 
 // run sends the traffic through the stages.
@@ -66,7 +70,7 @@ func (f *flow) explain() {
 	f.explainDisjoint()
 }
 
-// path is the way of one packet of the flow.
+// path is the path of one packet of the flow, followed by that of its answer.
 func (f *flow) path(sent traffic.Packet) []Hop {
 	end := func(at *resolvedEndpoint) Hop { return Hop{Kind: at.kind, ID: at.id, Name: at.label, Leg: Forward} }
 	out := append(make([]Hop, 0, 2+2*len(f.stages)), end(f.from))
@@ -111,7 +115,7 @@ func (f *flow) subnet(side Side) *subnetNode {
 	return f.destination.subnet
 }
 
-// direction is the direction in which traffic crosses the filters at a side.
+// direction is the direction in which traffic passes the filters at a side.
 func (s Side) direction() network.Direction {
 	if s == AtSource {
 		return network.Egress
@@ -119,7 +123,7 @@ func (s Side) direction() network.Direction {
 	return network.Ingress
 }
 
-// side is the end whose filters traffic crosses in a direction.
+// sideOf is the end at which traffic passes the filters of a direction.
 func sideOf(d network.Direction) Side {
 	if d == network.Egress {
 		return AtSource

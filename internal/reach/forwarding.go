@@ -7,7 +7,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// forwardingStages are what carries packets from one end's subnet to the other's, and the answers back.
+// forwardingStages is the kind of stage that carries packets from one end's subnet to the other's, and the answers back.
 type forwardingStages struct{}
 
 // forwardingStage is the forwarding of one flow.
@@ -57,6 +57,7 @@ func (s *forwardingStage) pass(arriving traffic.Set) bounds {
 	return out
 }
 
+// route divides the traffic into parts that every table on the path treats alike, and routes one pair of addresses of each.
 func (s *forwardingStage) route(arriving traffic.Set) {
 	here, there := s.source.subnet, s.destination.subnet
 	sources, destinations := s.source.addresses, s.destination.addresses
@@ -88,7 +89,7 @@ func (s *forwardingStage) explain() {
 	}
 }
 
-// taken is the route of a packet, nil for one that was not sent.
+// taken is the routing of a packet, nil for one that was not sent.
 func (s *forwardingStage) taken(p traffic.Packet) *routeVerdict {
 	for i := range s.routes {
 		if s.routes[i].set.Contains(p) {
@@ -128,7 +129,8 @@ func (s *forwardingStage) answerHops(out []Hop, p traffic.Packet) []Hop {
 	return out
 }
 
-// routeBoundaries are the blocks along which routing may differ: the routes and the subnets of every VPC a packet could pass.
+// routeBoundaries are the blocks inside and outside of which routing may differ: the destinations of routes, and the subnets of
+// every VPC a packet could pass.
 func (f *flow) routeBoundaries() []traffic.AddressSet {
 	var vpcs []string
 	for _, s := range []*subnetNode{f.source.subnet, f.destination.subnet} {

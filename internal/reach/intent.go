@@ -2,10 +2,10 @@ package reach
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 
-// Quantifier says how many of a selector's ends an intent is about.
+// Quantifier is how many of a selector's ends must satisfy an intent.
 type Quantifier string
 
-// The quantifiers. The empty one is Every.
+// The quantifiers: all ends, or at least one. The empty one is Every.
 const (
 	Every Quantifier = "all"
 	Some  Quantifier = "any"
@@ -22,25 +22,25 @@ type Selector struct {
 	Addresses []string
 	// Internet is any public address.
 	Internet bool
-	// Quantifier says whether the intent is about all of the ends or about any one of them.
+	// Quantifier is whether all of the ends must satisfy the intent, or any one of them.
 	Quantifier Quantifier
 }
 
-// Expectation is what an intent demands.
+// Expectation is what an intent requires.
 type Expectation string
 
 // The two expectations.
 const (
-	// MustReach demands that all of the traffic gets through.
+	// MustReach requires that all of the traffic gets through.
 	MustReach Expectation = "must_reach"
-	// MustNotReach demands that none of it does, from whatever port it comes.
+	// MustNotReach requires that none of it does, from whatever port it comes.
 	MustNotReach Expectation = "must_not_reach"
 )
 
-// Intent is a demand on a network: for all (or any) of the ends From and all (or any) of the ends To, the traffic gets
+// Intent is a requirement on a network: for all (or any) of the ends From and all (or any) of the ends To, the traffic gets
 // through, or does not. An end is never asked to reach itself.
 type Intent struct {
-	// Name tells the intent from others in what is reported about it.
+	// Name is the name of the intent in what is reported about it.
 	Name     string
 	Expect   Expectation
 	From, To Selector
@@ -51,28 +51,28 @@ type Intent struct {
 	// Family restricts the intent to one address family. 0 is every family in which both ends have an address, for
 	// MustReach the first of these.
 	Family traffic.Family
-	// Strict forbids transit through a third VPC.
+	// Strict forbids transit through a third VPC (PEER-11).
 	Strict bool
 }
 
-// Outcome is how a network stands to an intent.
+// Outcome is whether a network satisfies an intent, and why not.
 type Outcome struct {
 	Intent Intent
-	// Satisfied says that the network does what the intent demands. An intent that is about nothing, that contradicts
+	// Satisfied reports whether the network does what the intent requires. An intent that is about nothing, that contradicts
 	// another one or that cannot be decided is not satisfied.
 	Satisfied bool
-	// Undetermined says that objects are missing that could decide the intent either way.
+	// Undetermined is set if objects are missing that could decide the intent either way.
 	Undetermined bool
 	// Findings are intent_violated_blocked, intent_violated_reachable, intent_vacuous or intent_contradictory, and behind
 	// the first two those of the example.
 	Findings []Finding
-	// Violations are the pairs of ends that break the intent with the traffic in dispute: what is missing of a
-	// MustReach, what gets through of a MustNotReach.
+	// Violations are the pairs of ends that break the intent, with the traffic at issue: what is missing of a MustReach, what
+	// gets through of a MustNotReach.
 	Violations []Change
-	// Witness is one packet in dispute.
+	// Witness is one packet of the first violation; nil without one.
 	Witness *traffic.Packet
-	// Example explains the first violation in full.
+	// Example explains the first violation, or the first pair that cannot be decided, in full; nil without either.
 	Example *Answer
-	// Against is the name of the intent that this one contradicts.
+	// Against is the name of the intent that this one contradicts; empty without one.
 	Against string
 }

@@ -17,7 +17,7 @@ func (m *Model) Check(intents ...Intent) []Outcome {
 	}
 	for i := range intents {
 		for j := range i {
-			m.noteContradiction(&out[i], &out[j])
+			m.addContradiction(&out[i], &out[j])
 		}
 	}
 	return out
@@ -34,11 +34,11 @@ type familyIntent struct {
 func (m *Model) families(i Intent) []familyIntent {
 	var out []familyIntent
 	for _, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
-		d := familyIntent{family: f, asked: i.asked(f), from: m.selected(&i.From, f), to: m.selected(&i.To, f)}
-		if i.Family != 0 && i.Family != f || d.isVacuous() {
+		in := familyIntent{family: f, asked: i.asked(f), from: m.selected(&i.From, f), to: m.selected(&i.To, f)}
+		if i.Family != 0 && i.Family != f || in.isVacuous() {
 			continue
 		}
-		out = append(out, d)
+		out = append(out, in)
 		if i.Expect == MustReach {
 			break
 		}
@@ -46,6 +46,7 @@ func (m *Model) families(i Intent) []familyIntent {
 	return out
 }
 
+// isVacuous reports whether the intent is about no traffic, or about no two different ends.
 func (f *familyIntent) isVacuous() bool {
 	return f.asked.IsEmpty() || len(f.from) == 0 || len(f.to) == 0 ||
 		len(f.from) == 1 && len(f.to) == 1 && f.from[0].key() == f.to[0].key()
@@ -64,7 +65,7 @@ func (i *Intent) asked(f traffic.Family) traffic.Set {
 	return q.service(f)
 }
 
-// unresolvedSelectors are what a selector names and the network does not have. A misspelt id must not make an intent pass.
+// unresolvedSelectors are the names in a selector of what the network does not have. A misspelt id must not satisfy an intent.
 func (m *Model) unresolvedSelectors(s *Selector) []string {
 	var out []string
 	for _, list := range []struct {
@@ -89,15 +90,15 @@ func (m *Model) unresolvedSelectors(s *Selector) []string {
 			continue
 		}
 		first, _ := set.First()
-		l := endpointResolver{model: m, family: traffic.FamilyOf(first)}
-		if _, lost := l.resolve(&Endpoint{Address: text}, AtSource); lost != nil {
+		r := endpointResolver{model: m, family: traffic.FamilyOf(first)}
+		if _, wrong := r.resolve(&Endpoint{Address: text}, AtSource); wrong != nil {
 			out = append(out, "address "+text)
 		}
 	}
 	return out
 }
 
-// satisfaction is how a pair of ends, or a whole intent, stands to what is demanded; a larger one is better.
+// satisfaction is whether a pair of ends, or all of them, do what an intent requires; a larger one is better.
 type satisfaction int
 
 const (
@@ -108,27 +109,29 @@ const (
 
 func (m *Model) checkIntent(i Intent) Outcome {
 	out := Outcome{Intent: i}
-	demands := m.families(i)
-	if strangers := append(m.unresolvedSelectors(&i.From), m.unresolvedSelectors(&i.To)...); len(strangers) > 0 || len(demands) == 0 {
+	families := m.families(i)
+	unresolved := append(m.unresolvedSelectors(&i.From), m.unresolvedSelectors(&i.To)...)
+	if len(unresolved) > 0 || len(families) == 0 {
 		out.Findings = []Finding{{
-			Code: CodeIntentVacuous, Severity: Failure, Layer: LayerQuestion, Name: i.Name, Reason: strings.Join(strangers, ", "),
+			Code: CodeIntentVacuous, Severity: Failure, Layer: LayerQuestion, Name: i.Name, Reason: strings.Join(unresolved, ", "),
 		}}
 		return out
 	}
 	result := satisfied
-	for k := range demands {
-		result = min(result, m.checkFamily(&out, &demands[k]))
+	for k := range families {
+		result = min(result, m.checkFamily(&out, &families[k]))
 	}
 	out.Satisfied, out.Undetermined = result == satisfied, result == undecided
 	return out
 }
 
-func (m *Model) checkFamily(out *Outcome, d *familyIntent) satisfaction {
-	c := intentPairs{intent: &out.Intent, family: d}
-	all := slices.Concat(d.from, d.to)
+// checkFamily checks an intent in one family, and adds to the outcome what is wrong.
+func (m *Model) checkFamily(out *Outcome, in *familyIntent) satisfaction {
+	c := intentPairs{intent: &out.Intent, family: in}
+	all := slices.Concat(in.from, in.to)
 	slices.SortStableFunc(all, func(a, b Member) int { return compareText(a.key(), b.key()) })
 	all = slices.CompactFunc(all, func(a, b Member) bool { return a.key() == b.key() })
-	c.matrix = m.matrixOf(d.family, all, out.Intent.Strict)
+	c.matrix = m.matrixOf(in.family, all, out.Intent.Strict)
 	c.prepare()
 	result := c.decide()
 	if result == satisfied {
@@ -142,13 +145,13 @@ func (m *Model) checkFamily(out *Outcome, d *familyIntent) satisfaction {
 		out.Violations = append(out.Violations, changes...)
 	}
 	if out.Example == nil {
-		m.explainViolation(out, d, changes[0], result)
+		m.explainViolation(out, in, changes[0], result)
 	}
 	return result
 }
 
-// explainViolation explains the first violation.
-func (m *Model) explainViolation(out *Outcome, d *familyIntent, change Change, result satisfaction) {
+// explainViolation explains the first violation, or the first pair that cannot be decided.
+func (m *Model) explainViolation(out *Outcome, in *familyIntent, change Change, result satisfaction) {
 	i := &out.Intent
 	from, to := change.From[0], change.To[0]
 	for _, m := range change.To {
@@ -159,7 +162,7 @@ func (m *Model) explainViolation(out *Outcome, d *familyIntent, change Change, r
 	}
 	q := Question{
 		Source: from.Endpoint(), Destination: to.Endpoint(), Protocol: i.Protocol, Ports: i.Ports,
-		ICMPType: i.ICMPType, ICMPCode: i.ICMPCode, Strict: i.Strict, Family: d.family,
+		ICMPType: i.ICMPType, ICMPCode: i.ICMPCode, Strict: i.Strict, Family: in.family,
 	}
 	if i.Expect == MustNotReach {
 		q.SourcePorts = traffic.AllPorts()
@@ -170,17 +173,16 @@ func (m *Model) explainViolation(out *Outcome, d *familyIntent, change Change, r
 		out.Findings = append(out.Findings, a.Findings...)
 		return
 	}
-	disputed := change.Traffic
 	code := CodeIntentViolatedReachable
 	if i.Expect == MustReach {
 		code = CodeIntentViolatedBlocked
 	}
-	between := m.packetsBetween(from, to, d.family)
-	if p, ok := Witness(disputed.Intersect(between)); ok {
+	between := m.packetsBetween(from, to, in.family)
+	if p, ok := Witness(change.Traffic.Intersect(between)); ok {
 		out.Witness = &p
 	}
 	out.Findings = append(out.Findings, Finding{
-		Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: i.Name, Affected: disputed.Intersect(between),
+		Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: i.Name, Affected: change.Traffic.Intersect(between),
 		Kind: from.Kind, ID: from.ID, With: &Counterpart{Kind: to.Kind, ID: to.ID, Name: to.Name},
 	})
 	out.Findings = append(out.Findings, a.Findings...)
@@ -193,8 +195,8 @@ func (m *Model) packetsBetween(from, to Member, f traffic.Family) traffic.Set {
 	return s
 }
 
-// noteContradiction notes that no network can satisfy two intents.
-func (m *Model) noteContradiction(a, b *Outcome) {
+// addContradiction adds a finding to both outcomes if no network can satisfy both intents.
+func (m *Model) addContradiction(a, b *Outcome) {
 	reachOne, notOne := a, b
 	if a.Intent.Expect == MustNotReach {
 		reachOne, notOne = b, a
@@ -229,8 +231,8 @@ func (m *Model) noteContradiction(a, b *Outcome) {
 	}
 }
 
-// contradict is a pair of ends at which two demands cannot both be met. A demand about any of several ends leaves a way
-// out unless the other one closes all of them.
+// contradict is a pair of ends at which two intents cannot both be satisfied; ok is false if there is none. An intent about any
+// of several ends can be satisfied by another of them, unless the other intent is about them all.
 func contradict(mustIntent, notIntent *Intent, must, mustNot *familyIntent) (from, to Member, ok bool) {
 	if notIntent.From.Quantifier == Some && len(mustNot.from) > 1 || notIntent.To.Quantifier == Some && len(mustNot.to) > 1 {
 		return from, to, false
@@ -264,9 +266,10 @@ func commonMembers(a, b []Member) (out []Member, all bool) {
 	return out, len(out) == len(a)
 }
 
-// Witness is one packet of some traffic, with ports that a connection could have if there is such a packet.
-func Witness(s traffic.Set) (traffic.Packet, bool) {
-	p, ok := s.Sample()
+// Witness is one packet of some traffic, with ports that a connection is likely to have if there is such a packet. ok is false
+// for the empty set.
+func Witness(s traffic.Set) (p traffic.Packet, ok bool) {
+	p, ok = s.Sample()
 	if !ok || !p.Protocol.HasPorts() {
 		return p, ok
 	}

@@ -8,12 +8,12 @@ import (
 
 func compareText(a, b string) int { return strings.Compare(a, b) }
 
-// intentPairs measures a matrix by a demand.
+// intentPairs compares the cells of a matrix with an intent.
 type intentPairs struct {
 	intent *Intent
 	family *familyIntent
 	matrix *Matrix
-	// from and to are the members of each class that the demand is about on either side.
+	// from and to are the members of each class that the intent is about, on either side.
 	from, to [][]Member
 }
 
@@ -36,7 +36,7 @@ func (c *intentPairs) prepare() {
 	}
 }
 
-// pairs tells whether the demand is about any pair of two different ends of these classes.
+// pairs reports whether the intent is about any two different ends of these classes.
 func (c *intentPairs) pairs(i, j int) bool {
 	if len(c.from[i]) == 0 || len(c.to[j]) == 0 {
 		return false
@@ -44,11 +44,12 @@ func (c *intentPairs) pairs(i, j int) bool {
 	return i != j || len(c.from[i]) > 1 || len(c.to[j]) > 1 || c.from[i][0].key() != c.to[j][0].key()
 }
 
-// asked is the demanded traffic between two classes, restricted to the addresses of ends that have several.
+// asked is the traffic the intent is about between two classes, restricted to the addresses of ends that have several.
 func (c *intentPairs) asked(i, j int) traffic.Set {
 	return c.family.asked.Intersect(c.matrix.space(i, j))
 }
 
+// pair is whether two classes do what the intent requires.
 func (c *intentPairs) pair(i, j int) satisfaction {
 	asked, cell := c.asked(i, j), c.matrix.Cell(i, j)
 	if asked.IsEmpty() {
@@ -72,13 +73,13 @@ func (c *intentPairs) pair(i, j int) satisfaction {
 	return satisfied
 }
 
-// missingTraffic is the demanded traffic that a cell does not have. Like a question, a demand that something gets through is
+// missingTraffic is the required traffic that a cell does not have. Like a question, an intent that something gets through is
 // about connections from the ports that clients use.
 func missingTraffic(asked, has traffic.Set) traffic.Set {
 	return clientQuestion.relevant(asked.Subtract(has))
 }
 
-// decide applies the quantifiers: all is the worst standing, any the best.
+// decide applies the quantifiers: Every is as good as the worst pair, Some as good as the best.
 func (c *intentPairs) decide() satisfaction {
 	outer := newTally(c.intent.From.Quantifier)
 	for i := range c.from {
@@ -95,8 +96,9 @@ func (c *intentPairs) decide() satisfaction {
 	return outer.result
 }
 
-// quantifierTally is a quantifier at work.
+// quantifierTally combines results under a quantifier.
 type quantifierTally struct {
+	// some is set for the quantifier Some; any, once there is a result.
 	some, any bool
 	result    satisfaction
 }
@@ -117,9 +119,9 @@ func (t *quantifierTally) add(s satisfaction) {
 	}
 }
 
-// violations are the pairs that do not satisfy the demand, those that violate it first.
+// violations are the pairs that do not satisfy the intent: those that violate it, then those that cannot be decided.
 func (c *intentPairs) violations() []Change {
-	var broken, open []Change
+	var violating, open []Change
 	for i := range c.from {
 		for j := range c.to {
 			if !c.pairs(i, j) {
@@ -134,12 +136,12 @@ func (c *intentPairs) violations() []Change {
 			}
 			switch c.pair(i, j) {
 			case violated:
-				broken = append(broken, change)
+				violating = append(violating, change)
 			case undecided:
 				open = append(open, change)
 			case satisfied:
 			}
 		}
 	}
-	return append(broken, open...)
+	return append(violating, open...)
 }

@@ -7,21 +7,22 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// Cell is what gets from one end to another. The sets do not restrict the addresses of instances: the two ends say
-// which they are.
+// Cell is what gets from one end to another. The sets do not restrict the addresses of instances, which are those of the two
+// ends.
 type Cell struct {
 	// Allowed is the traffic that gets through, Unclear what cannot be decided. Everything else is refused.
 	Allowed, Unclear traffic.Set
 }
 
-// IsEmpty tells whether nothing gets through for all that is known.
+// IsEmpty reports whether nothing gets through, as far as is known.
 func (c Cell) IsEmpty() bool { return c.Allowed.IsEmpty() && c.Unclear.IsEmpty() }
 
-// Class is ends that fare alike: the same traffic reaches each of them from any end of any other class, and leaves each
-// of them to any end of any other class. Two ends of one class reach each other as the class reaches itself.
+// Class is ends with the same reachability: the same traffic reaches each of them from any end of any other class, and reaches
+// any end of any other class from each of them. Two ends of one class reach each other as the class reaches itself.
 type Class struct{ Members []Member }
 
-// Entry is one cell of a matrix that is not empty: every member of From reaches every other member of To.
+// Entry is one cell of a matrix that is not empty: every member of From reaches every other member of To. From and To are
+// positions in Matrix.Classes.
 type Entry struct {
 	From, To int
 	Cell     Cell

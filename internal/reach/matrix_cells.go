@@ -16,7 +16,7 @@ type matrixStage interface {
 type matrixRow struct {
 	from     int
 	outcomes []uint32
-	// asked are the classes to which traffic is decided by a question, because a stage on the way has no shorter way.
+	// asked are the classes to which traffic is decided by a question, because a stage on the path has no cheaper method.
 	asked []int
 }
 
@@ -37,7 +37,7 @@ func (b *matrixBuilder) row(r *matrixRow, stages []matrixStage) {
 	}
 }
 
-// ask decides one pair of classes by a question about all traffic.
+// ask decides one pair of classes by a question about all traffic. The addresses of instances are taken out of the outcome.
 func (b *matrixBuilder) ask(from, to *endpointClass) uint32 {
 	a, z := from.endpoint, to.endpoint
 	if a.external && z.external || a.addresses.IsEmpty() || z.addresses.IsEmpty() {
@@ -61,7 +61,7 @@ func (b *matrixBuilder) ask(from, to *endpointClass) uint32 {
 	return b.pool.put(bounds{withoutInstances(e.passing.sure), withoutInstances(e.passing.possible)})
 }
 
-// matrix evaluates every pair of classes and joins the classes that fare alike.
+// matrix evaluates every pair of classes and joins the classes with the same reachability.
 func (b *matrixBuilder) matrix() *Matrix {
 	n := len(b.classes)
 	all := slices.Concat(b.classes, b.external)
@@ -124,7 +124,7 @@ func (b *matrixBuilder) joinClasses(all []*endpointClass, cells [][]uint32, rows
 	return m
 }
 
-// mixedHash makes a number of an outcome at a position; sums of these tell rows apart.
+// mixedHash is a hash of an outcome at a position. Rows and columns are compared by sums of them.
 func mixedHash(id uint32, at int) uint64 {
 	x := uint64(id)<<32 | uint64(uint32(at))
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

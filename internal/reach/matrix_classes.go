@@ -11,8 +11,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// endpointClass is endpoints that fare alike for reasons known before any cell is: nothing that a stage looks at tells
-// them apart.
+// endpointClass is endpoints that every stage treats alike, which is known before any cell is: nothing that a stage looks at
+// tells them apart.
 type endpointClass struct {
 	endpoint *resolvedEndpoint
 	members  []Member
@@ -26,7 +26,7 @@ func (c *endpointClass) instance() *instanceNode { return c.endpoint.instance }
 // subnet is the subnet all members are in.
 func (c *endpointClass) subnet() *subnetNode { return c.endpoint.bySubnet[0].subnet }
 
-// matrixBuilder works a matrix out.
+// matrixBuilder computes a matrix.
 type matrixBuilder struct {
 	model  *Model
 	family traffic.Family
@@ -36,12 +36,12 @@ type matrixBuilder struct {
 	pool  *outcomePool
 
 	classes []*endpointClass
-	// external are the ends that are no instances, each a class of its own.
+	// external are the ends that are no instances, each a class of its own, decided by questions.
 	external []*endpointClass
 	// byAddress are the classes ordered by address, byGroup those whose members are in a security group.
 	byAddress []int32
 	byGroup   map[string][]int32
-	// destinations are the destinations of all routes, once they were asked for.
+	// destinations is the destinations of all routes, nil until they are needed; see routeDestinations.
 	destinations *bart.Lite
 
 	filterOutcomes
@@ -94,7 +94,7 @@ func (b *matrixBuilder) classify(members []Member) {
 		}
 		c.members = append(c.members, m)
 	}
-	// Classes with one list of groups come one after the other, so that the list's outcomes are worked out once.
+	// Classes with one list of groups come one after the other, so that the list's outcomes are computed once.
 	slices.SortStableFunc(b.classes, func(x, y *endpointClass) int { return compareText(x.groups, y.groups) })
 	b.byAddress = make([]int32, len(b.classes))
 	for i, c := range b.classes {

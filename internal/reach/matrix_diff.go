@@ -21,7 +21,7 @@ type Difference struct {
 	Gained, Lost []Change
 }
 
-// IsEmpty tells whether both networks let the same traffic through.
+// IsEmpty reports whether both networks let the same traffic through.
 func (d Difference) IsEmpty() bool { return len(d.Gained) == 0 && len(d.Lost) == 0 }
 
 // Compare finds the traffic that one of two networks lets through and the other does not, between every two instances
@@ -57,13 +57,13 @@ func (d *Difference) compare(before, after *Matrix) {
 			if a == b || i == j && len(from.members) < 2 {
 				continue
 			}
-			d.note(from, to, n.sets[a], n.sets[b])
+			d.addChanges(from, to, n.sets[a], n.sets[b])
 		}
 	}
 }
 
-// note keeps what two classes gained and lost.
-func (d *Difference) note(from, to *jointClass, was, is traffic.Set) {
+// addChanges adds what two classes gained and lost.
+func (d *Difference) addChanges(from, to *jointClass, was, is traffic.Set) {
 	if gained := is.Subtract(was); !gained.IsEmpty() {
 		code := CodeReachabilityWidened
 		if was.IsEmpty() {
@@ -112,6 +112,7 @@ func (n *setNumbering) number(s traffic.Set) int {
 	return len(n.sets) - 1
 }
 
+// jointClasses divides the ends of two matrices by their classes in both.
 func jointClasses(before, after *Matrix) []jointClass {
 	was := map[string]int{}
 	for i, c := range before.Classes() {
@@ -131,20 +132,20 @@ func jointClasses(before, after *Matrix) []jointClass {
 		}
 		out[at].members = append(out[at].members, m)
 	}
-	stays := map[string]bool{}
+	present := map[string]bool{}
 	for i, c := range after.Classes() {
 		for _, m := range c.Members {
 			b, ok := was[m.key()]
 			if !ok {
 				b = -1
 			}
-			stays[m.key()] = true
+			present[m.key()] = true
 			put(b, i, m)
 		}
 	}
 	for i, c := range before.Classes() {
 		for _, m := range c.Members {
-			if !stays[m.key()] {
+			if !present[m.key()] {
 				put(i, -1, m)
 			}
 		}

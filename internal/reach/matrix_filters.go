@@ -12,16 +12,17 @@ import (
 
 // A cell of the matrix is the intersection of what single filters do, and each of these depends on little: a list of
 // security groups on which of its rules the other end matches, an ACL on that and on its own end. What each filter does is
-// worked out once for all classes; a cell then takes a few intersections of numbers.
+// computed once for all classes; a cell then takes a few intersections of numbered outcomes. See MATRIX.md.
 
 // filterOutcomes remembers what lists of rules do.
 type filterOutcomes struct {
-	// anyAddressRules are rules without their addresses, classesIn the classes whose address lies in a set of a rule.
+	// anyAddressRules is the fields of rules without their addresses, classesIn the classes whose address lies in a set of a rule.
 	anyAddressRules map[*matchFields]*matchFields
 	classesIn       map[classesKey][]int32
-	// outcomes remembers what a sequence of rules does; key is the one being looked up.
-	outcomes     map[string]uint32
-	key          []byte
+	// outcomes remembers what a sequence of rules does; key is the buffer for the one being looked up.
+	outcomes map[string]uint32
+	key      []byte
+	// fieldNumbers numbers the fields without addresses.
 	fieldNumbers numbering[*matchFields]
 }
 
@@ -40,6 +41,7 @@ func newFilterOutcomes() filterOutcomes {
 // partition divides classes by which rules of a list they match. A class starts at 0; every rule it matches takes it on to
 // the child of its part for that rule.
 type partition struct {
+	// of is the part of each class. parents is, for each part, the part it was divided from and the rule that did.
 	of       []int32
 	parents  []partitionStep
 	children map[partitionStep]int32
@@ -51,7 +53,7 @@ func newPartition(classes int) *partition {
 	return &partition{of: make([]int32, classes), parents: []partitionStep{{-1, -1}}, children: map[partitionStep]int32{}}
 }
 
-// refine notes that some classes match a rule.
+// refine divides the parts by a rule that some classes match.
 func (p *partition) refine(rule int, classes []int32) {
 	for _, c := range classes {
 		key := partitionStep{p.of[c], int32(rule)}
@@ -82,10 +84,13 @@ func (b *matrixBuilder) withoutAddresses(r *rule) *rule {
 		f = &matchFields{packets: r.packets.FromAnywhere().ToAnywhere().Intersect(b.space)}
 		b.anyAddressRules[r.matchFields] = f
 	}
-	return &rule{matchFields: f, direction: r.direction, allow: r.allow, disabled: r.disabled, unknownGroup: r.unknownGroup, missing: r.missing}
+	return &rule{
+		matchFields: f, direction: r.direction, allow: r.allow, disabled: r.disabled, unknownGroup: r.unknownGroup,
+		missing: r.missing,
+	}
 }
 
-// matching are the classes whose address a rule matches on one side; all says that every class does.
+// matching is the classes whose address a rule matches on one side; all is set if every class's does.
 func (b *matrixBuilder) matching(r *rule, destination bool) (classes []int32, all bool) {
 	set := r.source
 	if destination {
@@ -117,8 +122,8 @@ func (b *matrixBuilder) matching(r *rule, destination bool) (classes []int32, al
 	return out, false
 }
 
-// ruleList is what a list of rules does in a direction with every class as the other end. pass says what becomes of traffic
-// that no rule matches.
+// ruleList is what a list of rules does in a direction with every class as the other end. pass is set if traffic that no rule
+// matches is let through.
 func (b *matrixBuilder) ruleList(rules []*rule, d network.Direction, pass bool) []uint32 {
 	always, plain := make([]bool, len(rules)), make([]*rule, len(rules))
 	p := newPartition(len(b.classes))
@@ -168,14 +173,14 @@ func (b *matrixBuilder) outcome(rules []*rule, matches []bool, pass bool) uint32
 		}
 	}
 	var out filterResult
-	anybody := peerContext{}
-	out.decide(anybody.firstMatch(&out, b.space, matching), pass)
+	anyPeer := peerContext{}
+	out.decide(anyPeer.firstMatch(&out, b.space, matching), pass)
 	id := b.pool.put(out.bounds)
 	b.outcomes[string(b.key)] = id
 	return id
 }
 
-// number tells apart rules that do different things; fields without addresses are made once.
+// number is the same for rules that do the same to the same traffic: one action, and one matchFields without addresses.
 func (b *matrixBuilder) number(r *rule) uint64 {
 	n := uint64(b.fieldNumbers.of(r.matchFields))<<4 | 8
 	for i, bit := range [...]bool{r.allow, r.unknownGroup, r.missing != nil} {
@@ -213,7 +218,8 @@ type securityGroupMatrix struct {
 	// list is the list of each class.
 	list  []int32
 	lists [][]string
-	// ingress are the outcomes of each list by the other end's class, egress those of the row's list.
+	// ingress is the outcomes of each list by the other end's class; egress those of the list egressOf, which is the row's.
+	// ingressOfRow is the outcome of each list for traffic from the row's class.
 	ingress      [][]uint32
 	egress       []uint32
 	egressOf     int32
@@ -268,7 +274,7 @@ func (guestStages) addresses(m *Model, add func(traffic.AddressSet)) {
 	}
 }
 
-// guestMatrix is what every instance does that has anything to say.
+// guestMatrix is what the instances do themselves.
 type guestMatrix struct {
 	*matrixBuilder
 
@@ -302,9 +308,9 @@ func (guestStages) matrix(b *matrixBuilder) matrixStage {
 func (m *guestMatrix) firewall(g *guestFirewall, d network.Direction) []uint32 {
 	out := m.ruleList(g.rules[directionIndex(d)], d, true)
 	if d == network.Ingress && g.knowsServices {
-		heard := m.pool.put(certain(m.space.Subtract(g.notListening(m.space))))
+		accepted := m.pool.put(certain(m.space.Subtract(g.notListening(m.space))))
 		for i := range out {
-			out[i] = m.pool.intersect(out[i], heard)
+			out[i] = m.pool.intersect(out[i], accepted)
 		}
 	}
 	return out
@@ -327,7 +333,7 @@ func (m *guestMatrix) restrict(r *matrixRow) {
 	}
 }
 
-// distinguishes is the subnet: traffic inside of it is exempt, and its ACL is all that filters the rest.
+// distinguishes is the subnet: traffic inside of it is exempt (ACL-08), and the rest is filtered by its ACL (ACL-18).
 func (networkACLStages) distinguishes(_ *matrixBuilder, i *instanceNode, _ netip.Addr) any {
 	return i.subnet
 }
@@ -347,16 +353,17 @@ func (networkACLStages) addresses(m *Model, add func(traffic.AddressSet)) {
 type networkACLMatrix struct {
 	*matrixBuilder
 
-	// subnet is the subnet of each class. border is its ACL as the class meets it, -1 for none.
-	subnet, border []int32
-	borders        []aclBorder
-	ingressOfRow   []uint32
-	// exempt is what no ACL filters on its way to each class, nil where there is no such traffic at all.
+	// subnet is the subnet of each class. bound is its ACL, a position in boundACLs, -1 for none.
+	subnet, bound []int32
+	boundACLs     []boundACL
+	// ingressOfRow is the outcome of each of boundACLs for traffic from the row's class.
+	ingressOfRow []uint32
+	// exempt is the traffic to each class that no ACL filters, nil where there is no such traffic at all.
 	exempt []uint32
 }
 
-// aclBorder is an ACL as those classes meet it that the same rules of it match as their own end.
-type aclBorder struct {
+// boundACL is an ACL as bound to the subnets of some classes, with the parts that these classes, as its own end, are in.
+type boundACL struct {
 	egress, ingress       *aclOutcomes
 	ownEgress, ownIngress int32
 }
@@ -369,33 +376,33 @@ type aclOutcomes struct {
 
 func (networkACLStages) matrix(b *matrixBuilder) matrixStage {
 	m := &networkACLMatrix{matrixBuilder: b}
-	subnets, borders := numbering[*subnetNode]{}, numbering[aclBorder]{}
-	acls := map[*aclNode]aclBorder{}
+	subnets, numbers := numbering[*subnetNode]{}, numbering[boundACL]{}
+	acls := map[*aclNode]boundACL{}
 	for i, c := range b.classes {
 		m.subnet = append(m.subnet, subnets.of(c.subnet()))
 		acl := b.model.acls.get(c.subnet().ID)
 		if acl == nil {
-			m.border = append(m.border, -1)
+			m.bound = append(m.bound, -1)
 			continue
 		}
-		border, ok := acls[acl]
+		bound, ok := acls[acl]
 		if !ok {
-			border = aclBorder{egress: m.acl(acl, network.Egress), ingress: m.acl(acl, network.Ingress)}
-			acls[acl] = border
+			bound = boundACL{egress: m.acl(acl, network.Egress), ingress: m.acl(acl, network.Ingress)}
+			acls[acl] = bound
 		}
-		border.ownEgress, border.ownIngress = border.egress.own.of[i], border.ingress.own.of[i]
-		m.border = append(m.border, borders.of(border))
+		bound.ownEgress, bound.ownIngress = bound.egress.own.of[i], bound.ingress.own.of[i]
+		m.bound = append(m.bound, numbers.of(bound))
 	}
-	if len(borders) == 0 {
+	if len(numbers) == 0 {
 		return nil
 	}
-	m.borders = borders.values()
-	m.ingressOfRow = make([]uint32, len(m.borders))
+	m.boundACLs = numbers.values()
+	m.ingressOfRow = make([]uint32, len(m.boundACLs))
 	m.exemptOutcomes()
 	return m
 }
 
-// exemptOutcomes finds the classes that traffic reaches without being filtered.
+// exemptOutcomes finds the classes to which some traffic is exempt (ACL-09 to ACL-11).
 func (m *networkACLMatrix) exemptOutcomes() {
 	all := aclExempt[index(m.family)]
 	for i := range m.classes {
@@ -411,6 +418,8 @@ func (m *networkACLMatrix) exemptOutcomes() {
 	}
 }
 
+// acl is what an ACL does in a direction, for every part of its own end that has a class bound to it. A disabled ACL has only
+// its final rule left (ACL-13).
 func (m *networkACLMatrix) acl(acl *aclNode, d network.Direction) *aclOutcomes {
 	rules := acl.rules[directionIndex(d)]
 	if !acl.acl.IsEnabled() {
@@ -463,17 +472,17 @@ func (m *networkACLMatrix) acl(acl *aclNode, d network.Direction) *aclOutcomes {
 }
 
 func (m *networkACLMatrix) restrict(r *matrixRow) {
-	for k := range m.borders {
-		b := &m.borders[k]
+	for k := range m.boundACLs {
+		b := &m.boundACLs[k]
 		m.ingressOfRow[k] = b.ingress.outcomes[b.ownIngress][b.ingress.peer.of[r.from]]
 	}
 	var egress []uint32
 	var parts []int32
-	if b := m.border[r.from]; b >= 0 {
-		egress, parts = m.borders[b].egress.outcomes[m.borders[b].ownEgress], m.borders[b].egress.peer.of
+	if b := m.bound[r.from]; b >= 0 {
+		egress, parts = m.boundACLs[b].egress.outcomes[m.boundACLs[b].ownEgress], m.boundACLs[b].egress.peer.of
 	}
 	own := m.subnet[r.from]
-	for to, border := range m.border {
+	for to, bound := range m.bound {
 		out := &r.outcomes[to]
 		if *out == nothing || m.subnet[to] == own {
 			continue
@@ -485,8 +494,8 @@ func (m *networkACLMatrix) restrict(r *matrixRow) {
 		if egress != nil {
 			*out = m.pool.intersect(*out, egress[parts[to]])
 		}
-		if border >= 0 {
-			*out = m.pool.intersect(*out, m.ingressOfRow[border])
+		if bound >= 0 {
+			*out = m.pool.intersect(*out, m.ingressOfRow[bound])
 		}
 	}
 }
@@ -497,8 +506,8 @@ func (m *networkACLMatrix) withExempt(out uint32, to int, egress []uint32, parts
 	if egress != nil {
 		filtered = m.pool.intersect(filtered, egress[parts[to]])
 	}
-	if border := m.border[to]; border >= 0 {
-		filtered = m.pool.intersect(filtered, m.ingressOfRow[border])
+	if bound := m.bound[to]; bound >= 0 {
+		filtered = m.pool.intersect(filtered, m.ingressOfRow[bound])
 	}
 	return m.pool.union(filtered, m.pool.intersect(out, m.exempt[to]))
 }

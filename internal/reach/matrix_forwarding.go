@@ -6,12 +6,12 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// routeClass is what routing looks at of an endpoint.
+// routeClass is what routing looks at in an endpoint.
 type routeClass struct {
 	subnet *subnetNode
 	// destination is the longest route destination inside of the subnet that has the address; mostly there is none.
 	destination netip.Prefix
-	// public: an own public address goes before the default route.
+	// public is set for an instance with a public address, which goes before the default route (RT-08).
 	public bool
 }
 
@@ -28,10 +28,10 @@ func (forwardingStages) distinguishes(b *matrixBuilder, i *instanceNode, a netip
 	return b.routeClass(i, a)
 }
 
-// addresses adds none: destinations of routes tell apart only the addresses of one subnet, which routeClass does.
+// addresses adds none: the destinations of routes divide only the addresses of single subnets, which routeClass does.
 func (forwardingStages) addresses(*Model, func(traffic.AddressSet)) {}
 
-// matrixRoute is a route as far as a matrix needs to know; unset until it is asked for.
+// matrixRoute is the outcome of routing between two route classes; unset until it is needed.
 type matrixRoute uint8
 
 const (
@@ -39,7 +39,7 @@ const (
 	matrixRoutePasses
 	matrixRouteFails
 	matrixRouteUnclear
-	// matrixRouteAsked passes a forwarder, which changes what filters see.
+	// matrixRouteAsked passes a forwarder, which changes what filters see (RT-17), so the pair is decided by a question.
 	matrixRouteAsked
 )
 

@@ -2,13 +2,13 @@ package reach
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 
-// outcomePool keeps each outcome of a matrix once and remembers what two of them have in common, so that a cell is a number
+// outcomePool keeps each outcome of a matrix once and remembers the intersections of two of them, so that a cell is a number
 // and most cells cost a look-up.
 type outcomePool struct {
 	list []bounds
 	// index finds an outcome by its hash.
 	index map[uint64][]uint32
-	// recent remembers intersections; a newer one displaces an older one in its place, which known still has.
+	// recent remembers intersections by the hash of the pair; a newer one replaces an older one, which known still has.
 	recent []intersection
 	known  map[uint64]uint32
 }
@@ -36,6 +36,7 @@ func newOutcomePool(f traffic.Family) *outcomePool {
 	return p
 }
 
+// put is the number of an outcome.
 func (p *outcomePool) put(b bounds) uint32 {
 	h := b.sure.Hash()*31 ^ b.possible.Hash()
 	for _, i := range p.index[h] {

@@ -22,7 +22,7 @@ type Member struct {
 // internetName is the name of the end that stands for the Internet.
 const internetName = "the Internet"
 
-// key tells members of two networks apart: an instance stays the same one when its address or name changes.
+// key is the identity of a member across two networks: an instance stays the same one when its address or name changes.
 func (m *Member) key() string {
 	if m.Kind != "" {
 		return m.ID

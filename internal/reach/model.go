@@ -19,18 +19,18 @@ type Model struct {
 
 	names names
 	vpcs  map[string]*vpcNode
-	// subnets and everyone are in the order of their ids. everyone is as compiled; see instances.
+	// subnets and compiledInstances are in the order of their ids. compiledInstances leaves edits out; see instances.
 	subnets           []*subnetNode
 	compiledInstances []*instanceNode
 	subnetByID        map[string]*subnetNode
 	addressGroups     map[string]*network.AddressGroup
-	// instanceByAddress are the ids of the instances by their addresses.
+	// instanceByAddress is the ids of the instances by subnet and address.
 	instanceByAddress map[subnetAddress]string
 
 	instanceByID overlay[*instanceNode]
 	groups       overlay[*groupNode]
 	memberships  overlay[*membership]
-	// acls are the ACLs by the subnets they are bound to.
+	// acls is the ACLs by the subnets they are bound to, peeringsOf the connections by either of their VPCs.
 	acls       overlay[*aclNode]
 	tables     overlay[*tableNode]
 	peerings   overlay[*network.Peering]
@@ -45,20 +45,22 @@ type subnetAddress struct {
 	address netip.Addr
 }
 
-// vpcNode is a VPC with its local routes.
+// vpcNode is a VPC with its local routes (RT-01). vpc is nil where the network only refers to the VPC.
 type vpcNode struct {
 	id, name string
 	vpc      *network.VPC
 	local    bart.Table[*subnetNode]
 	subnets  []*subnetNode
-	// defaultTable is the id of the table for what enters the VPC.
+	// defaultTable is the id of the table for what enters the VPC (RT-05).
 	defaultTable string
 }
 
+// subnetNode is a subnet with its blocks in either family; see index.
 type subnetNode struct {
 	*network.Subnet
-	label  string
-	vpc    *vpcNode
+	label string
+	vpc   *vpcNode
+	// table is the id of the subnet's route table.
 	table  string
 	blocks [2]netip.Prefix
 	sets   [2]traffic.AddressSet
@@ -67,7 +69,7 @@ type subnetNode struct {
 // block is the subnet's block of a family, not valid where it has none.
 func (s *subnetNode) block(f traffic.Family) netip.Prefix { return s.blocks[index(f)] }
 
-// index is the position of a family in pairs of values.
+// index is the position of a family in pairs of values: IPv4, IPv6.
 func index(f traffic.Family) int {
 	if f == traffic.IPv6 {
 		return 1
@@ -86,8 +88,8 @@ type instanceNode struct {
 	guest     *guestFirewall
 }
 
-// groupNode is a security group with its rules in the order in which they are tried. A group that rules or instances
-// refer to and that is not in the network has group nil.
+// groupNode is a security group with the rules of each direction in the order in which they are tried (SG-13). group is nil
+// for one that rules or instances refer to and that is not in the network.
 type groupNode struct {
 	id, label string
 	group     *network.SecurityGroup
@@ -95,6 +97,7 @@ type groupNode struct {
 	hasDeny   [2]bool
 }
 
+// directionIndex is the position of a direction in pairs of values: ingress, egress.
 func directionIndex(d network.Direction) int {
 	if d == network.Egress {
 		return 1
@@ -105,7 +108,7 @@ func directionIndex(d network.Direction) int {
 // membership is the instances of a security group.
 type membership struct {
 	instances []*instanceNode
-	// byVPC are their private addresses, per VPC because VPCs may use the same ones.
+	// byVPC is their private addresses (SG-18), by VPC because two VPCs may use the same ones.
 	byVPC map[string]traffic.AddressSet
 }
 
@@ -136,26 +139,26 @@ func (m *membership) addresses() traffic.AddressSet {
 	return out
 }
 
-// aclNode is an ACL with the rules of each direction in the order written.
+// aclNode is an ACL with the rules of each direction in the order written, which is that in which they are tried (ACL-04).
 type aclNode struct {
 	acl   *network.NetworkACL
 	label string
 	rules [2][]*rule
-	// tellsSourcePorts says that some rule is about source ports.
+	// tellsSourcePorts reports whether some rule is about source ports.
 	tellsSourcePorts bool
 }
 
-// tableNode is a route table.
+// tableNode is a route table with its custom routes as a prefix tree.
 type tableNode struct {
 	table  *network.RouteTable
 	label  string
 	routes bart.Table[*network.Route]
 	list   []*network.Route
-	// sets are the destinations of list.
+	// list is the routes as the network orders them, sets their destinations.
 	sets []traffic.AddressSet
 }
 
-// names tells which names belong to one object of a kind only.
+// names counts the objects of a kind that have a name.
 type names map[nameKey]int
 
 type nameKey struct {
@@ -163,7 +166,7 @@ type nameKey struct {
 	name string
 }
 
-// label is what people call an object: its name, with the id where the name is not its own.
+// label is what people call an object: its name, followed by the id where several objects of its kind have that name.
 func (m *Model) label(o network.Object) string {
 	name := o.Title()
 	if r, ok := o.(*network.Route); ok {
@@ -194,7 +197,7 @@ func (m *Model) object(id string) network.Object {
 	return m.base.Object(id)
 }
 
-// Network is the network the world was made of, with all edits.
+// Network is the network the model was compiled from, with all edits.
 func (m *Model) Network() *network.Network {
 	if len(m.edits) == 0 {
 		return m.base

@@ -14,8 +14,8 @@ func Compile(n *network.Network) *Model {
 	if n == nil {
 		n = network.NewBuilder().Network()
 	}
-	w := &Model{base: n}
-	c := compiler{Model: w, shapes: matchFieldsCache{}}
+	m := &Model{base: n}
+	c := compiler{Model: m, cache: matchFieldsCache{}}
 	c.countNames()
 	c.vpcsAndSubnets()
 	c.routing()
@@ -23,13 +23,13 @@ func Compile(n *network.Network) *Model {
 	c.securityGroups()
 	c.networkACLs()
 	c.instancesAndMembers()
-	return w
+	return m
 }
 
-// compiler fills in a world that nobody uses yet.
+// compiler fills in a model that nobody uses yet.
 type compiler struct {
 	*Model
-	shapes matchFieldsCache
+	cache matchFieldsCache
 }
 
 func (c *compiler) countNames() {
@@ -102,6 +102,7 @@ func (c *compiler) routing() {
 			tables[t.ID] = &tableNode{table: t, label: t.Name}
 		}
 	}
+	// A subnet has the default table of its VPC unless another table lists it (RT-04).
 	for _, s := range c.subnets {
 		s.table = s.vpc.defaultTable
 		if own := network.Referring[*network.RouteTable](c.base, "subnet_ids", s.ID); len(own) > 0 {
@@ -126,7 +127,7 @@ func (c *compiler) routing() {
 	c.peerings.compiled, c.peeringsOf.compiled = peerings, links
 }
 
-// tableOfRoute is the table a route is in: its VPC's default table if it names none.
+// tableOfRoute is the id of the table a route is in: its VPC's default table if it names none (RT-04).
 func (m *Model) tableOfRoute(r *network.Route) string {
 	if r.RouteTableID != "" {
 		return r.RouteTableID
@@ -159,17 +160,17 @@ func (c *compiler) securityGroups() {
 	}
 	c.groups.compiled = make(map[string]*groupNode, len(rules))
 	for _, g := range network.All[*network.SecurityGroup](c.base) {
-		c.groups.compiled[g.ID] = c.compileGroup(c.shapes, g.ID, rules[g.ID])
+		c.groups.compiled[g.ID] = c.compileGroup(c.cache, g.ID, rules[g.ID])
 	}
 	for id, list := range rules {
 		if c.groups.compiled[id] == nil {
-			c.groups.compiled[id] = c.compileGroup(c.shapes, id, list)
+			c.groups.compiled[id] = c.compileGroup(c.cache, id, list)
 		}
 	}
 }
 
-// compileGroup prepares a group: rules by priority, deny before allow at equal priority.
-func (m *Model) compileGroup(s matchFieldsCache, id string, rules []*network.SecurityGroupRule) *groupNode {
+// compileGroup compiles a group: rules by priority, deny before allow at equal priority (SG-13).
+func (m *Model) compileGroup(cache matchFieldsCache, id string, rules []*network.SecurityGroupRule) *groupNode {
 	out := &groupNode{id: id, label: m.nameOf(id)}
 	out.group, _ = m.object(id).(*network.SecurityGroup)
 	rules = slices.Clone(rules)
@@ -193,7 +194,7 @@ func (m *Model) compileGroup(s matchFieldsCache, id string, rules []*network.Sec
 		if r.RemoteAddressGroupID != "" && group == nil {
 			c.missing = &missingObject{network.KindAddressGroup, r.RemoteAddressGroupID, out.label}
 		}
-		c.matchFields = s.ofGroupRule(r, group)
+		c.matchFields = cache.ofGroupRule(r, group)
 		i := directionIndex(r.Direction)
 		out.rules[i] = append(out.rules[i], c)
 		out.hasDeny[i] = out.hasDeny[i] || !c.allow && !c.disabled
@@ -207,10 +208,11 @@ func (m *Model) groupRef(r *network.SecurityGroupRule) *RuleRef {
 	}
 }
 
+// networkACLs binds the ACLs to subnets. A subnet has at most one (ACL-01); of several the one with the lowest id counts.
 func (c *compiler) networkACLs() {
 	c.acls.compiled = map[string]*aclNode{}
 	for _, a := range network.All[*network.NetworkACL](c.base) {
-		f := c.compileACL(c.shapes, a)
+		f := c.compileACL(c.cache, a)
 		for _, id := range a.SubnetIDs {
 			if c.acls.compiled[id] == nil {
 				c.acls.compiled[id] = f
@@ -219,7 +221,7 @@ func (c *compiler) networkACLs() {
 	}
 }
 
-func (m *Model) compileACL(s matchFieldsCache, a *network.NetworkACL) *aclNode {
+func (m *Model) compileACL(cache matchFieldsCache, a *network.NetworkACL) *aclNode {
 	out := &aclNode{acl: a, label: m.label(a)}
 	for k, d := range []network.Direction{network.Ingress, network.Egress} {
 		rules := a.Rules(d)
@@ -228,7 +230,7 @@ func (m *Model) compileACL(s matchFieldsCache, a *network.NetworkACL) *aclNode {
 			c := &rule{direction: d, allow: r.Action == network.Allow, disabled: !r.IsEnabled(), acl: r, ref: &RuleRef{
 				Direction: d, Position: i + 1, Name: r.Name, ID: r.RuleID, Action: r.Action, Summary: r.SummaryNaming(m.nameOf),
 			}}
-			c.matchFields = s.ofACLRule(r, func(id string) *network.AddressGroup {
+			c.matchFields = cache.ofACLRule(r, func(id string) *network.AddressGroup {
 				g := m.addressGroups[id]
 				if id != "" && g == nil {
 					c.missing = &missingObject{network.KindAddressGroup, id, out.label}
@@ -272,7 +274,7 @@ func (c *compiler) instancesAndMembers() {
 	for g, list := range byGroup {
 		c.memberships.compiled[g] = newMembership(list)
 		if c.groups.compiled[g] == nil {
-			c.groups.compiled[g] = c.compileGroup(c.shapes, g, nil)
+			c.groups.compiled[g] = c.compileGroup(c.cache, g, nil)
 		}
 	}
 }

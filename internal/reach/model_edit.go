@@ -7,11 +7,11 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// With is the world with some objects added, or put in the place of those with their ids. Changes of rules, ACLs,
-// routes, peering connections and an instance's groups cost what they touch; others make the world anew.
+// With is the model with some objects added, or replaced where it has objects with their ids. Changes of rules, ACLs, routes,
+// peering connections and an instance's groups cost what they touch; other changes compile the whole network again.
 func (m *Model) With(objects ...network.Object) *Model { return m.edited(objects, nil) }
 
-// Without is the world without the objects that have these ids.
+// Without is the model without the objects that have these ids. Ids of no object are ignored.
 func (m *Model) Without(ids ...string) *Model { return m.edited(nil, ids) }
 
 func (m *Model) edited(objects []network.Object, without []string) *Model {
@@ -37,20 +37,22 @@ func (m *Model) edited(objects []network.Object, without []string) *Model {
 	return &out
 }
 
-// maxEdits is how many edits a world carries before it is made anew.
+// maxEdits is how many edits a model holds before it is compiled again.
 const maxEdits = 256
 
-// editImpact is what has to be prepared again.
+// editImpact is what has to be compiled again.
 type editImpact struct {
+	// groups, tables and vpcs are ids. "" in tables is the default tables of vpcs.
 	groups, tables, vpcs map[string]bool
-	acls                 []*network.NetworkACL
-	bound                map[string]bool
-	peerings             []string
-	instances            []*network.Instance
+	// acls are the ACLs before and after the edits, bound the ids of their subnets.
+	acls      []*network.NetworkACL
+	bound     map[string]bool
+	peerings  []string
+	instances []*network.Instance
 }
 
-// add notes a change from one object to another, either of which may be nil; false where it concerns more than a few
-// tables.
+// add adds a change from one object to another, either of which may be nil; false where the whole network has to be compiled
+// again.
 func (i *editImpact) add(old, now network.Object) bool {
 	either := now
 	if either == nil {
@@ -97,7 +99,7 @@ func (i *editImpact) object(o network.Object) {
 	}
 }
 
-// instanceChange accepts a change of an instance's groups, public address and what runs on it.
+// instanceChange adds a change of an instance's groups, public address, or what runs on it; false for other changes.
 func (i *editImpact) instanceChange(old, now network.Object) bool {
 	a, _ := old.(*network.Instance)
 	b, _ := now.(*network.Instance)
@@ -116,14 +118,14 @@ func mark(set *map[string]bool, id string) {
 	(*set)[id] = true
 }
 
-// recompile prepares again what was touched.
+// recompile compiles again what was touched.
 func (m *Model) recompile(was *Model, t *editImpact) {
-	s := matchFieldsCache{}
+	cache := matchFieldsCache{}
 	for id := range t.groups {
-		m.groups = m.groups.with(id, m.compileGroup(s, id, m.rulesOf(id)))
+		m.groups = m.groups.with(id, m.compileGroup(cache, id, m.rulesOf(id)))
 	}
 	for id := range t.bound {
-		m.acls = m.acls.with(id, m.aclOfSubnet(s, was, id, t.acls))
+		m.acls = m.acls.with(id, m.aclOfSubnet(cache, was, id, t.acls))
 	}
 	for _, id := range t.peerings {
 		p, _ := m.object(id).(*network.Peering)
@@ -163,8 +165,8 @@ func (m *Model) rulesOf(group string) []*network.SecurityGroupRule {
 	return out
 }
 
-// aclOfSubnet is the ACL of a subnet after some ACLs changed.
-func (m *Model) aclOfSubnet(s matchFieldsCache, was *Model, subnet string, changed []*network.NetworkACL) *aclNode {
+// aclOfSubnet is the ACL of a subnet after some ACLs changed; of several, the one with the lowest id.
+func (m *Model) aclOfSubnet(cache matchFieldsCache, was *Model, subnet string, changed []*network.NetworkACL) *aclNode {
 	var best *network.NetworkACL
 	if old := was.acls.get(subnet); old != nil {
 		best, _ = m.object(old.acl.ID).(*network.NetworkACL)
@@ -181,7 +183,7 @@ func (m *Model) aclOfSubnet(s matchFieldsCache, was *Model, subnet string, chang
 	if best == nil {
 		return nil
 	}
-	return m.compileACL(s, best)
+	return m.compileACL(cache, best)
 }
 
 func (m *Model) recompilePeerings(was *Model, vpc string, changed []string) []*network.Peering {
@@ -217,7 +219,7 @@ func (m *Model) recompileTable(old *tableNode, id string) *tableNode {
 	return out
 }
 
-// recompileInstance puts an instance into other groups.
+// recompileInstance compiles an instance again, and the memberships of the groups it joins or leaves.
 func (m *Model) recompileInstance(was *Model, i *network.Instance) {
 	old, node := was.instanceByID.get(i.ID), m.compileInstance(i)
 	m.instanceByID = m.instanceByID.with(i.ID, node)

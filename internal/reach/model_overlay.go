@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// overlay is a map with a few entries changed, so that a world with one object edited shares all the rest with the
-// world it came from.
+// overlay is a map with a few entries changed, so that a model with one object edited shares all the rest with the model it
+// came from.
 type overlay[T any] struct{ compiled, edited map[string]T }
 
 func (o overlay[T]) get(id string) T {
@@ -16,7 +16,7 @@ func (o overlay[T]) get(id string) T {
 	return o.compiled[id]
 }
 
-// with is the map with another value for an id. The zero value takes an entry away.
+// with is the map with another value for an id. The zero value removes the entry.
 func (o overlay[T]) with(id string, v T) overlay[T] {
 	over := make(map[string]T, len(o.edited)+1)
 	maps.Copy(over, o.edited)
@@ -24,22 +24,22 @@ func (o overlay[T]) with(id string, v T) overlay[T] {
 	return overlay[T]{o.compiled, over}
 }
 
-// valuesByID are the values that are there, by their ids.
-func valuesByID[T comparable](l overlay[T]) []T {
-	ids := make([]string, 0, len(l.compiled)+len(l.edited))
-	for id := range l.compiled {
-		if _, changed := l.edited[id]; !changed {
+// valuesByID are the values, in the order of their ids.
+func valuesByID[T comparable](o overlay[T]) []T {
+	ids := make([]string, 0, len(o.compiled)+len(o.edited))
+	for id := range o.compiled {
+		if _, changed := o.edited[id]; !changed {
 			ids = append(ids, id)
 		}
 	}
-	for id := range l.edited {
+	for id := range o.edited {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
 	var none T
 	out := make([]T, 0, len(ids))
 	for _, id := range ids {
-		if v := l.get(id); v != none {
+		if v := o.get(id); v != none {
 			out = append(out, v)
 		}
 	}

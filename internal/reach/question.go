@@ -2,14 +2,15 @@ package reach
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 
-// Endpoint is one end of a question: an instance, a subnet, an address or block, or the Internet.
+// Endpoint is one end of a question: an instance, a subnet, an address or block, or the Internet. Of several that are set
+// the Internet counts first, then the instance, the subnet and the address.
 type Endpoint struct {
 	InstanceID string
 	SubnetID   string
 	// SecurityGroupIDs are the groups an instance at SubnetID or Address would have. Without any, the security groups
-	// of this end are not judged.
+	// of this end are not evaluated.
 	SecurityGroupIDs []string
-	// Address is an address or CIDR block, inside the VPC VPCID if that is given.
+	// Address is an address, a CIDR block or a range "first-last", inside the VPC VPCID if that is given.
 	Address  string
 	VPCID    string
 	Internet bool
@@ -29,7 +30,7 @@ type Question struct {
 	SourcePorts traffic.PortSet
 	// Family is the address family of the question; 0 is that of the ends, IPv4 where they have both.
 	Family traffic.Family
-	// Strict forbids transit through a third VPC.
+	// Strict forbids transit through a third VPC (PEER-11).
 	Strict bool
 }
 
@@ -51,7 +52,7 @@ func (q *Question) service(f traffic.Family) traffic.Set {
 	return s
 }
 
-// allRulePorts is every port a rule can name, which a rule that names them all takes for every port there is.
+// allRulePorts is every port a rule can name. A rule or question that names them all is about every port there is (SG-05).
 var allRulePorts = traffic.NewPortSet(traffic.PortRange{First: 1, Last: 65535})
 
 // ports are the asked destination ports, nil for all.

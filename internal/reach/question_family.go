@@ -6,7 +6,7 @@ import (
 )
 
 // familyOf takes the address family of a question from what it names: an address, else the protocol, else what both
-// ends have, IPv4 before IPv6. The finding says what does not fit together.
+// ends have, IPv4 before IPv6. The finding, nil if all is well, is about what does not fit together.
 func (m *Model) familyOf(q *Question) (traffic.Family, *Finding) {
 	bad := func(code, name string) *Finding {
 		return &Finding{Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: name}
@@ -51,7 +51,7 @@ func (m *Model) familyOf(q *Question) (traffic.Family, *Finding) {
 	return family, nil
 }
 
-// hasFamily says whether an instance or subnet has an address of the family; other ends have any.
+// hasFamily reports whether an instance or subnet has an address of the family; other ends have any.
 func (m *Model) hasFamily(e *Endpoint, f traffic.Family) bool {
 	if i := m.instanceByID.get(e.InstanceID); i != nil {
 		return i.addresses[index(f)].IsValid()

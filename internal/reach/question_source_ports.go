@@ -2,7 +2,8 @@ package reach
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 
-// fromClients is all traffic but what comes from ports that clients do not use.
+// fromClients is all traffic but what comes from ports that clients do not use. Only network ACLs look at source ports
+// (ACL-03), security groups never do (SG-01).
 var fromClients = func() traffic.Set {
 	others := traffic.NewPortSet(traffic.PortRange{First: 0, Last: 1023})
 	s, _ := traffic.Match{Protocols: []traffic.Protocol{traffic.TCP, traffic.UDP}, SourcePorts: &others}.Set()
@@ -21,7 +22,7 @@ func (q *Question) relevant(s traffic.Set) traffic.Set {
 	return s.Intersect(s.Intersect(fromClients).FromAnyPort())
 }
 
-// relevant is Question.concerned, which changes nothing where no filter on the way tells source ports apart.
+// relevant is Question.relevant. It is the whole set where no filter on the path tells source ports apart.
 func (e *evaluation) relevant(s traffic.Set) traffic.Set {
 	if !e.tellsSourcePorts {
 		return s

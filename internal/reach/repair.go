@@ -8,21 +8,23 @@ func (m *Model) addRepairs(a *Answer) {
 	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Severity == Blocker }) {
 		return
 	}
-	k, ends := m.newEvaluation(&a.Question)
-	if len(ends) > 0 {
+	e, wrong := m.newEvaluation(&a.Question)
+	if len(wrong) > 0 {
 		return
 	}
-	p := repairPlanner{model: m, question: &a.Question, from: k.from, to: k.to, family: k.family, asked: k.asked, moved: map[string]Edit{}}
-	var at []int
+	p := repairPlanner{
+		model: m, question: &a.Question, from: e.from, to: e.to, family: e.family, asked: e.asked, moved: map[string]Edit{},
+	}
+	var at []int // the positions of the findings whose repairs are edits
 	var edits []Edit
 	for i := range a.Findings {
 		f := &a.Findings[i]
 		if f.Severity != Blocker {
 			continue
 		}
-		if e, ok := p.propose(f); ok {
-			f.Repair = &e
-			at, edits = append(at, i), append(edits, e.Edit)
+		if r, ok := p.propose(f); ok {
+			f.Repair = &r
+			at, edits = append(at, i), append(edits, r.Edit)
 		}
 	}
 	if len(edits) == 0 {
@@ -47,7 +49,7 @@ func (m *Model) addRepairs(a *Answer) {
 	}
 }
 
-// dropSuperfluous marks the edits without which the others do.
+// dropSuperfluous marks repairs as redundant as long as the others suffice, the last ones first.
 func (m *Model) dropSuperfluous(a *Answer, at []int, edits []Edit) {
 	kept := slices.Clone(edits)
 	for n := len(edits) - 1; n >= 0 && len(kept) > 1; n-- {
@@ -74,7 +76,7 @@ func (a *Answer) blockerCount() int {
 	return n
 }
 
-// Repaired is the world with every repair of an answer made that is needed.
+// Repaired is the model with every repair of an answer made that is not redundant.
 func (m *Model) Repaired(a *Answer) *Model {
 	var edits []Edit
 	for i := range a.Findings {

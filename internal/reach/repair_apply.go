@@ -13,11 +13,12 @@ type Action string
 const (
 	// AddGroupRules adds security group rules.
 	AddGroupRules Action = "add_group_rules"
-	// AttachGroup creates a security group for one instance and puts it before the instance's other groups.
+	// AttachGroup creates a security group for one instance and puts it before the instance's other groups, so that its rules
+	// decide first (SG-12).
 	AttachGroup Action = "attach_group"
 	// InsertACLRules puts rules into one list of a network ACL, before Edit.Before or at the end.
 	InsertACLRules Action = "insert_acl_rules"
-	// EnableACL switches a network ACL on, and inserts rules if its own do not suffice.
+	// EnableACL switches a network ACL on, and inserts rules if its own do not let the traffic through (ACL-13).
 	EnableACL Action = "enable_acl"
 	// AddRoutes adds routes.
 	AddRoutes Action = "add_routes"
@@ -42,8 +43,8 @@ type Edit struct {
 	Kind network.Kind
 	ID   string
 	Name string
-	// Direction and Before say where ACL and guest rules go: before the rule at that position, counted from 1, or, with 0,
-	// last.
+	// Direction and Before are where ACL and guest rules go: before the rule at that position, counted from 1, or, with 0,
+	// behind the last.
 	Direction network.Direction
 	Before    int
 	// GroupRules, ACLRules and Routes are new; so are the Peering of CreatePeering and the Group of AttachGroup. Of
@@ -62,7 +63,7 @@ type Edit struct {
 	Instances []*network.Instance
 	// Demoted are existing deny rules with the lower priority they need to have.
 	Demoted []*network.SecurityGroupRule
-	// Via is what people call the next hop of Routes. Table is the route table they go into, Tables tells it by the id of
+	// Via is the label of the next hop of Routes. Table is the label of the route table they go into; Tables has it by the id of
 	// the route where there are several.
 	Via, Table string
 	Tables     map[string]string
@@ -74,10 +75,10 @@ type Edit struct {
 // Repair is an edit that removes a blocker.
 type Repair struct {
 	Edit Edit
-	// Verified says that the network was decided again with this edit and those of the other findings, and that the
-	// blocker was gone.
+	// Verified reports whether the blocker was gone when the question was decided again with this edit and those of the other
+	// findings.
 	Verified bool
-	// Redundant says that the edits of the other findings remove this blocker too.
+	// Redundant reports whether the edits of the other findings remove this blocker too.
 	Redundant bool
 	// StillBlockedBy counts the blockers that are left when only this edit is made.
 	StillBlockedBy int
@@ -87,7 +88,7 @@ type Repair struct {
 	WiderMembers int
 }
 
-// Apply is the world with some edits made, in their order.
+// Apply is the model with some edits made, in their order.
 func (m *Model) Apply(edits ...Edit) *Model {
 	return m.With(m.editedObjects(edits)...)
 }
@@ -143,11 +144,11 @@ func (m *Model) editedObjects(edits []Edit) []network.Object {
 }
 
 // merged is an instance with what an edit changes of it, on top of earlier edits.
-func merged(instances map[string]*network.Instance, w *Model, e *Edit) *network.Instance {
+func merged(instances map[string]*network.Instance, m *Model, e *Edit) *network.Instance {
 	now := instances[e.Instance.ID]
 	if now == nil {
 		now = e.Instance
-		if original, ok := w.object(e.Instance.ID).(*network.Instance); ok {
+		if original, ok := m.object(e.Instance.ID).(*network.Instance); ok {
 			changed := *original
 			now = &changed
 		}
@@ -168,6 +169,7 @@ func merged(instances map[string]*network.Instance, w *Model, e *Edit) *network.
 	return now
 }
 
+// editACL makes an edit of an ACL in place.
 func editACL(acl *network.NetworkACL, e *Edit) {
 	if e.Action == EnableACL {
 		acl.Enabled = new(true)

@@ -12,7 +12,7 @@ func (p *repairPlanner) networkACL(f *Finding) (Edit, bool) {
 	affected := f.atStage()
 	e.Direction, e.Before, e.anchor = f.Rule.Direction, f.Rule.Position, f.Rule.ID
 	if f.Code == CodeACLDisabledDeniesAll {
-		// Switched on, the ACL acts with its own rules, which may not let the traffic through either.
+		// Switched on, the ACL acts with its own rules (ACL-13), which may not let the traffic through either.
 		acl, _ := p.model.object(f.ID).(*network.NetworkACL)
 		if acl == nil {
 			return e, false

@@ -17,7 +17,7 @@ type repairPlanner struct {
 	family   traffic.Family
 	// asked is the traffic of the question.
 	asked traffic.Set
-	// moved are the subnets that got another block, by id.
+	// moved are the edits that renumber subnets, by the subnet's id.
 	moved map[string]Edit
 }
 
@@ -32,7 +32,7 @@ func (p *repairPlanner) propose(f *Finding) (Repair, bool) {
 	return Repair{}, false
 }
 
-// prefixes are the blocks of one side of a flow. The Internet is written as every address.
+// prefixes are the blocks of one side of the traffic. The Internet is written as every address.
 func prefixes(s traffic.AddressSet, at *resolvedEndpoint) []netip.Prefix {
 	if at.external && !at.cloudService && !at.privateElsewhere && at.label == internetName {
 		if s.Only(traffic.IPv4).IsEmpty() {
@@ -51,16 +51,17 @@ type ruleTerm struct {
 	source, destination []netip.Prefix
 }
 
-// terms write traffic as rules would. Where that takes too many, they write all that was asked for: what is refused and
-// what gets through already are together no more than that. false where that takes too many rules as well.
-func (p *repairPlanner) terms(s traffic.Set) ([]ruleTerm, bool) {
-	out, ok := p.exactTerms(s)
+// terms are rules for some traffic. Where that takes too many, they are rules for all that was asked: what is refused and what
+// gets through already are together no more than that. ok is false where that takes too many rules as well.
+func (p *repairPlanner) terms(s traffic.Set) (out []ruleTerm, ok bool) {
+	out, ok = p.exactTerms(s)
 	if !ok {
 		return p.exactTerms(p.asked)
 	}
 	return out, true
 }
 
+// exactTerms are rules for exactly some traffic; false where no rules say it, or more than maxRules.
 func (p *repairPlanner) exactTerms(s traffic.Set) ([]ruleTerm, bool) {
 	var out []ruleTerm
 	for b := range s.Boxes() {
@@ -108,6 +109,7 @@ func (p *repairPlanner) exactTerms(s traffic.Set) ([]ruleTerm, bool) {
 	return out, true
 }
 
+// portList is how a rule writes a set of ports; nil is all.
 func portList(s traffic.PortSet) []string {
 	if s.IsAll() {
 		return nil

@@ -41,7 +41,7 @@ func (p *repairPlanner) acceptPeering(f *Finding) (Edit, bool) {
 	return Edit{Action: AcceptPeering, Kind: network.KindPeering, ID: c.ID, Name: f.Name, Via: f.Name, Peering: &active}, true
 }
 
-// publicAddress binds a free address of a documentation block to the inner end.
+// publicAddress binds a free address of a documentation block to the inner end (INET-01).
 func (p *repairPlanner) publicAddress() (Edit, bool) {
 	at := p.from
 	if at.external {
@@ -68,7 +68,7 @@ func (p *repairPlanner) publicAddress() (Edit, bool) {
 	return Edit{}, false
 }
 
-// subnets are those a leg leaves from and arrives at.
+// subnets are those that packets leave and enter or, with leg Return, their answers.
 func (p *repairPlanner) subnets(leg string) (from, to []*subnetNode) {
 	for _, s := range p.from.bySubnet {
 		from = append(from, s.subnet)
@@ -82,13 +82,13 @@ func (p *repairPlanner) subnets(leg string) (from, to []*subnetNode) {
 	return from, to
 }
 
-// inTwoVPCs tells whether there is a subnet on either side, in two VPCs.
+// inTwoVPCs reports whether there is a subnet on either side, in two VPCs.
 func inTwoVPCs(from, to []*subnetNode) bool {
 	return len(from) > 0 && len(to) > 0 && from[0].VPCID != to[0].VPCID
 }
 
-// route leads a leg through the peering connection of the two VPCs, to every subnet of the other end that the tables of
-// this end do not lead there.
+// route adds routes through the peering connection of the two VPCs, to every subnet of the other end that the tables of this
+// end have no such route to, and changes those that lead elsewhere. A connection that is not active is accepted too.
 func (p *repairPlanner) route(f *Finding) (Edit, bool) {
 	from, to := p.subnets(f.Leg)
 	if !inTwoVPCs(from, to) {
@@ -120,6 +120,7 @@ func (p *repairPlanner) route(f *Finding) (Edit, bool) {
 	}, true
 }
 
+// table is the label of the table a route is in.
 func (p *repairPlanner) table(r *network.Route) string {
 	if t := p.model.tables.get(p.model.tableOfRoute(r)); t != nil {
 		return t.label
@@ -127,8 +128,8 @@ func (p *repairPlanner) table(r *network.Route) string {
 	return r.RouteTableID
 }
 
-// routesTo are the routes through a connection that the tables of some subnets lack to some others; changed are those
-// that lead elsewhere now.
+// routesTo are the routes through a connection to some subnets that the tables of others do not have; changed are existing
+// routes that lead elsewhere.
 func (p *repairPlanner) routesTo(from, to []*subnetNode, c *network.Peering) (added, changed []*network.Route) {
 	done := map[[2]string]bool{}
 	for _, here := range from {
@@ -155,7 +156,7 @@ func (p *repairPlanner) routesTo(from, to []*subnetNode, c *network.Peering) (ad
 	return added, changed
 }
 
-// takenBy is the route that the asked addresses in a block take now, or nil.
+// takenBy is the route that the asked addresses in a block take in a table, or nil.
 func (p *repairPlanner) takenBy(t *tableNode, block netip.Prefix) *network.Route {
 	if t == nil {
 		return nil
@@ -170,6 +171,7 @@ func (p *repairPlanner) takenBy(t *tableNode, block netip.Prefix) *network.Route
 	return nil
 }
 
+// routeTo is a new route to a block through a connection, in the table of a subnet.
 func (p *repairPlanner) routeTo(from *subnetNode, block netip.Prefix, c *network.Peering) *network.Route {
 	r := &network.Route{
 		VPCID: from.VPCID, RouteTableID: from.table, Destination: block.String(), Type: network.RoutePeering, NextHop: c.ID,
@@ -179,7 +181,7 @@ func (p *repairPlanner) routeTo(from *subnetNode, block netip.Prefix, c *network
 	return r
 }
 
-// connect creates a peering connection with the routes on either side that lead through it.
+// connect creates a peering connection with the routes through it that either side needs (PEER-03).
 func (p *repairPlanner) connect(from, to []*subnetNode) (Edit, bool) {
 	if !inTwoVPCs(from, to) {
 		return Edit{}, false
@@ -277,7 +279,7 @@ func (p *repairPlanner) free(bits int) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
-// shifted is an address at the same place in another block.
+// shifted is the address at the same offset in another block.
 func shifted(a netip.Addr, from, to netip.Prefix) netip.Addr {
 	x, base, target := a.As4(), from.Addr().As4(), to.Addr().As4()
 	for i := range x {

@@ -8,8 +8,9 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// securityGroup lets the traffic into the security groups of one end. A rule in a group acts for all of its members; where
-// there are others, the narrow repair is a group of the instance's own.
+// securityGroup allows the traffic in the security groups of one end. A rule in a group acts for all of its members; where there
+// are others, the narrow repair is a group of the instance's own, before its other groups: the first that matches decides
+// (SG-12, SG-14).
 func (p *repairPlanner) securityGroup(f *Finding) (Repair, bool) {
 	at := p.from
 	if f.Side == AtDestination {
@@ -78,7 +79,7 @@ func (p *repairPlanner) groupRules(f *Finding, at *resolvedEndpoint) ([]*network
 	return out, len(out) > 0 && len(out) <= maxRules
 }
 
-// intoGroup adds rules to an existing group, before the deny rule in the way if there is one.
+// intoGroup adds rules to an existing group, before the deny rule that decided, if one did (SG-13).
 func (p *repairPlanner) intoGroup(f *Finding, rules []*network.SecurityGroupRule) (Edit, bool) {
 	g := p.model.groups.get(f.ID)
 	if g == nil || g.group == nil {
@@ -97,8 +98,8 @@ func (p *repairPlanner) intoGroup(f *Finding, rules []*network.SecurityGroupRule
 	}
 	priority := denied.Rank() - 1
 	if priority < 1 {
-		// Nothing ranks before the highest priority, so the rules in the way move back by one, all of them together,
-		// which leaves their order as it is.
+		// Nothing goes before priority 1 (SG-10), so the rules there and right behind get the next lower priority, all of them
+		// together, which leaves their order as it is.
 		later, ok := p.demote(g, denied.Direction)
 		if !ok {
 			return e, false
@@ -111,8 +112,8 @@ func (p *repairPlanner) intoGroup(f *Finding, rules []*network.SecurityGroupRule
 	return e, true
 }
 
-// demote gives every rule from the highest priority to the first one that is free the next lower priority; false if
-// none is free.
+// demote gives every rule of a direction, from priority 1 to the first priority that is free, the next lower one; false if none
+// is free (SG-10).
 func (p *repairPlanner) demote(g *groupNode, d network.Direction) ([]*network.SecurityGroupRule, bool) {
 	ranks := map[int][]*network.SecurityGroupRule{}
 	for _, r := range g.rules[directionIndex(d)] {

@@ -6,7 +6,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// maxVPCs bounds the number of VPCs a packet passes.
+// maxVPCs bounds the number of VPCs a packet passes (RT-19).
 const maxVPCs = 8
 
 // routeFailure is a reason why a packet does not arrive.
@@ -22,28 +22,32 @@ type routeFailure struct {
 	reason string
 }
 
-// routeTrace is the way that routing takes a packet, table by table.
+// routeTrace is the route of a packet, table by table.
 type routeTrace struct {
+	// delivered reports whether the packet arrives; failures are the reasons why it does not.
 	delivered bool
 	failures  []routeFailure
-	// leavesBy is the route to a next hop outside the model that took the packet, lacks what the next hop refers to.
+	// leavesBy is the route to a next hop outside of the model that took the packet (RT-17), missing a peering connection that
+	// the next hop refers to and that is not in the network. Behind either nothing is known.
 	leavesBy *network.Route
 	missing  *missingObject
-	vpcs     []*vpcNode
-	steps    []traceStep
-	// byDefault says that the default table of the first VPC sent the packet out.
+	// vpcs are the VPCs the packet passes, the first and the last included.
+	vpcs  []*vpcNode
+	steps []traceStep
+	// byDefault is set if the default table of the first VPC decided about the packet.
 	byDefault bool
 }
 
-// traceStep is one station of a trace: a local route, a custom route or a peering connection.
+// traceStep is one step of a trace: the local route to subnet, a custom route, or a peering connection.
 type traceStep struct {
 	subnet  *subnetNode
 	route   *network.Route
 	peering *network.Peering
 }
 
-// lookup is the route that a packet takes, by longest prefix match, nil where no route matches. public says that the
-// packet leaves by its sender's own public address instead, which goes before the default route and after every other.
+// lookup is the custom route to a destination, by longest prefix match (RT-07), nil where no route matches. public reports
+// whether the packet leaves by its sender's own public address instead, which goes before the default route and after every
+// other (RT-08).
 func (t *tableNode) lookup(destination netip.Addr, ownPublicAddress bool) (r *network.Route, public bool) {
 	if t != nil {
 		r, _ = t.routes.Lookup(destination)
@@ -51,11 +55,12 @@ func (t *tableNode) lookup(destination netip.Addr, ownPublicAddress bool) (r *ne
 	return r, ownPublicAddress && (r == nil || r.Prefix().Bits() == 0)
 }
 
-// trace follows the tables from a subnet until the packet arrives in the VPC to, or stops; with "" for to, until it
-// leaves the VPCs. Local routes come first whatever their length, then the longest prefix; an own public address goes
-// before the default route, whatever the destination. A packet that enters a VPC is looked up in its default table. A
-// peering connection that is not active is noted and passed all the same, so that what lies behind it is judged too.
-func (m *Model) trace(from *subnetNode, to string, destination netip.Addr, own bool) routeTrace {
+// trace follows the tables from a subnet until the packet arrives in the VPC with the id to, or stops; with "" for to, until
+// it leaves the VPCs. Local routes come first whatever their length (RT-06), then the longest prefix (RT-07); an own public
+// address goes before the default route, whatever the destination (RT-08). A packet that enters a VPC is looked up in its
+// default table (RT-05). A peering connection that is not active is a failure, and followed all the same, so that the failures
+// behind it are found too.
+func (m *Model) trace(from *subnetNode, to string, destination netip.Addr, ownPublicAddress bool) routeTrace {
 	var t routeTrace
 	here, table := from.vpc, m.tables.get(from.table)
 	t.vpcs, t.byDefault = append(t.vpcs, here), from.table == here.defaultTable
@@ -73,7 +78,7 @@ func (m *Model) trace(from *subnetNode, to string, destination netip.Addr, own b
 			}
 			return t
 		}
-		r, public := table.lookup(destination, own && first)
+		r, public := table.lookup(destination, ownPublicAddress && first)
 		if r == nil || public {
 			f := routeFailure{code: CodeRouteMissingForward, here: here, table: table}
 			switch {
@@ -95,7 +100,8 @@ func (m *Model) trace(from *subnetNode, to string, destination netip.Addr, own b
 	}
 }
 
-// followRoute is the VPC a route leads to; nil where the trace ends.
+// followRoute is the VPC a route leads to; nil where the trace ends. Next hops other than peering connections leave the model
+// (RT-17), and a route through a connection that is gone or foreign carries nothing (RT-16).
 func (m *Model) followRoute(
 	t *routeTrace, r *network.Route, here *vpcNode, table *tableNode, destination netip.Addr,
 ) *vpcNode {
@@ -118,7 +124,7 @@ func (m *Model) followRoute(
 	}
 	next := m.vpc(p.Other(here.id))
 	if destination.Is6() && overlap(here, next) {
-		// The cloud: where the IPv4 blocks of two VPCs overlap, their connection is not usable for IPv6 either.
+		// Where the IPv4 blocks of two VPCs overlap, their connection is not usable for IPv6 either (PEER-10).
 		t.failures = append(t.failures, routeFailure{code: CodePeeringOverlapTotal, peering: p, here: here, reason: ReasonIPv6})
 	}
 	if t.loops(next) || len(t.vpcs) >= maxVPCs {
@@ -128,8 +134,8 @@ func (m *Model) followRoute(
 	return next
 }
 
-// loops reports whether the default table of a VPC has decided about the packet before, so that it would do the same
-// again. A packet may come back to the VPC it started in, where another table sent it out.
+// loops reports whether the default table of a VPC has decided about the packet before, so that it would decide the same
+// again (RT-19). A packet may come back to the VPC it started in if another table than the default one sent it out.
 func (t *routeTrace) loops(next *vpcNode) bool {
 	for i, v := range t.vpcs {
 		if v.id == next.id && (i > 0 || t.byDefault) {
@@ -139,7 +145,7 @@ func (t *routeTrace) loops(next *vpcNode) bool {
 	return false
 }
 
-// transitVPC is the first VPC on the way that is not its end; nil where there is none.
+// transitVPC is the first VPC behind the start that is not the one with the id to; nil where there is none.
 func (t *routeTrace) transitVPC(to string) *vpcNode {
 	for _, v := range t.vpcs[1:] {
 		if v.id != to {
@@ -149,7 +155,7 @@ func (t *routeTrace) transitVPC(to string) *vpcNode {
 	return nil
 }
 
-// routeHops adds the stations of a trace on a leg.
+// routeHops adds the hops of a trace. leg is Forward or Return.
 func (m *Model) routeHops(out []Hop, t *routeTrace, leg string) []Hop {
 	for _, s := range t.steps {
 		switch {

@@ -17,14 +17,16 @@ const (
 	routeFails
 )
 
-// routeVerdict is the routing of one pair of addresses, which no port changes.
+// routeVerdict is the routing of packets between one pair of addresses, and of their answers. It does not depend on ports.
 type routeVerdict struct {
-	outcome         routeOutcome
-	findings        []Finding
+	outcome  routeOutcome
+	findings []Finding
+	// forward and answer are empty inside a VPC and where a public address is used. With an end in no VPC, forward is the route
+	// from the inner end to it, and answer is empty.
 	forward, answer routeTrace
-	// sameVPC says that both ends are in one VPC; public that the packet uses the inner end's own public address.
+	// sameVPC is set if both ends are in one VPC; public, if the packet uses the inner end's own public address.
 	sameVPC, public bool
-	// viaForwarder says that a forwarder stands between the ends.
+	// viaForwarder is set if the packet passes a forwarder: a next hop outside of the model.
 	viaForwarder bool
 }
 
@@ -33,7 +35,7 @@ func (v *routeVerdict) add(f Finding, o routeOutcome) {
 	v.outcome = max(v.outcome, o)
 }
 
-// routing judges the routes of packets and of their answers.
+// routing decides about the routes of packets between two ends and of their answers. Both are needed (RT-18).
 type routing struct {
 	model    *Model
 	family   traffic.Family
@@ -41,7 +43,8 @@ type routing struct {
 	strict   bool
 }
 
-// verdict is the way of packets between two addresses in two subnets, either of which is nil for an end outside.
+// verdict is the routing between two addresses in the subnets here and there, either of which is nil for an end outside of
+// every VPC.
 func (r *routing) verdict(here, there *subnetNode, source, destination netip.Addr) routeVerdict {
 	switch {
 	case r.from.cloudService || r.to.cloudService:
@@ -54,8 +57,8 @@ func (r *routing) verdict(here, there *subnetNode, source, destination netip.Add
 	return r.peeredVerdict(here, there, source, destination)
 }
 
-// externalVerdict is the way to or from what is in no VPC: by an own public address, or else by a route to something that
-// shares one. A route to a block goes before the public address, a default route after it.
+// externalVerdict is the routing to or from an end in no VPC: by an own public address, or else by a route to a next hop that
+// translates addresses. A route to a block goes before the public address, a default route after it (RT-08).
 func (r *routing) externalVerdict(here, there *subnetNode, source, destination netip.Addr) routeVerdict {
 	inside, subnet, far, side, leg := r.from, here, destination, AtSource, Forward
 	outer := r.to
@@ -100,6 +103,7 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 	for _, s := range out.forward.failures {
 		f := r.failureFinding(s, leg, side)
 		if s.code == CodeRouteWrongVPC && s.subnet == nil && !outer.privateElsewhere {
+			// The peer's public address is not shared over the connection (PEER-12).
 			f.Code, f.Layer = CodePeeringEIPNotShared, LayerVPC
 		}
 		out.add(f, routeFails)
@@ -107,7 +111,8 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 	return out
 }
 
-// hasPublicAddress tells whether an end has a public address of its own: one bound to the instance, or a public IPv6 address.
+// hasPublicAddress reports whether an end has a public address of its own: one bound to the instance (INET-01), or a public
+// IPv6 address (INET-03).
 func (r *routing) hasPublicAddress(p *resolvedEndpoint) bool {
 	if r.family == traffic.IPv6 {
 		first, _ := p.addresses.First()
@@ -116,6 +121,7 @@ func (r *routing) hasPublicAddress(p *resolvedEndpoint) bool {
 	return p.instance != nil && p.instance.public.IsValid()
 }
 
+// transitRefused is the finding of a strict question about a VPC in between (PEER-11).
 func transitRefused(v *vpcNode, leg string, side Side) Finding {
 	return Finding{
 		Code: CodePeeringTransitRefused, Severity: Blocker, Leg: leg, Side: side, Layer: LayerVPC, Kind: network.KindVPC,
@@ -138,24 +144,24 @@ func (r *routing) missingRoute(subnet *subnetNode, side Side, leg string, outer 
 	return f
 }
 
-// addUncertainty notes a next hop that leaves the model or is not in the network.
-func (r *routing) addUncertainty(out *routeVerdict, j *routeTrace, leg string, side Side) {
-	if j.leavesBy != nil {
+// addUncertainty adds a next hop that leaves the model or is not in the network.
+func (r *routing) addUncertainty(out *routeVerdict, t *routeTrace, leg string, side Side) {
+	if t.leavesBy != nil {
 		out.viaForwarder = out.viaForwarder || leg == Forward
 		out.add(Finding{
 			Code: CodeForwarderUnverifiable, Severity: Warning, Leg: leg, Side: side, Layer: LayerRoute, Kind: network.KindRoute,
-			ID: j.leavesBy.ID, Name: r.model.label(j.leavesBy),
+			ID: t.leavesBy.ID, Name: r.model.label(t.leavesBy),
 		}, routeUnclear)
 	}
-	if j.missing != nil {
+	if t.missing != nil {
 		out.add(Finding{
-			Code: CodeUnknownUntilApply, Severity: Info, Leg: leg, Side: side, Layer: LayerQuestion, Kind: j.missing.kind,
-			ID: j.missing.id, Name: j.missing.id, With: &Counterpart{Name: j.missing.from},
+			Code: CodeUnknownUntilApply, Severity: Info, Leg: leg, Side: side, Layer: LayerQuestion, Kind: t.missing.kind,
+			ID: t.missing.id, Name: t.missing.id, With: &Counterpart{Name: t.missing.from},
 		}, routeUnclear)
 	}
 }
 
-// peeredVerdict is the way between two VPCs, there and back.
+// peeredVerdict is the routing between two VPCs, there and back.
 func (r *routing) peeredVerdict(here, there *subnetNode, source, destination netip.Addr) routeVerdict {
 	out := routeVerdict{
 		forward: r.model.trace(here, there.VPCID, destination, r.hasPublicAddress(r.from)),
@@ -179,6 +185,7 @@ func (r *routing) peeredVerdict(here, there *subnetNode, source, destination net
 	r.addFailures(&out, forward, Forward, there, destination)
 	r.addFailures(&out, back, Return, here, source)
 	r.addTransit(&out, there, here)
+	// Answers may come back through other VPCs (PEER-14).
 	if forward.delivered && back.delivered && !mirrored(forward.vpcs, back.vpcs) {
 		out.add(Finding{
 			Code: CodeRouteAsymmetric, Severity: Warning, Leg: Return, Side: AtDestination, Layer: LayerRoute,
@@ -188,16 +195,16 @@ func (r *routing) peeredVerdict(here, there *subnetNode, source, destination net
 	return out
 }
 
-// addTransit notes a third VPC on either leg, which a strict question refuses. Where a leg stops anyway, what it crosses
-// before is no further cause.
+// addTransit adds a third VPC on the way there or back, which a strict question refuses (PEER-11). Where a packet or its answer
+// is stopped anyway, the VPCs it passes before are no further cause.
 func (r *routing) addTransit(out *routeVerdict, there, here *subnetNode) {
-	over := func(j *routeTrace, to string) *vpcNode {
-		if len(j.failures) == 0 {
-			return j.transitVPC(to)
+	transit := func(t *routeTrace, to string) *vpcNode {
+		if len(t.failures) == 0 {
+			return t.transitVPC(to)
 		}
 		return nil
 	}
-	forward, back := over(&out.forward, there.VPCID), over(&out.answer, here.VPCID)
+	forward, back := transit(&out.forward, there.VPCID), transit(&out.answer, here.VPCID)
 	switch {
 	case forward != nil && r.strict:
 		f := transitRefused(forward, "", AtSource)
@@ -215,6 +222,7 @@ func (r *routing) addTransit(out *routeVerdict, there, here *subnetNode) {
 	}
 }
 
+// mirrored reports whether one list of VPCs is the other one backwards.
 func mirrored(a, b []*vpcNode) bool {
 	if len(a) != len(b) {
 		return false
@@ -231,7 +239,8 @@ func vpcCounterpart(v *vpcNode) *Counterpart {
 	return &Counterpart{Kind: network.KindVPC, ID: v.id, Name: v.name}
 }
 
-// overlapTotal says whether every subnet of either VPC overlaps one of the other, so that local routes win everywhere.
+// overlapTotal reports whether every subnet of either VPC overlaps one of the other, so that local routes win everywhere
+// (PEER-08).
 func overlapTotal(a, b *vpcNode) bool {
 	all := func(these, those *vpcNode) bool {
 		for _, s := range these.subnets {
@@ -244,6 +253,8 @@ func overlapTotal(a, b *vpcNode) bool {
 	return all(a, b) && all(b, a)
 }
 
+// addDisconnected adds that nothing connects two VPCs, and the groups that both ends have: a shared group connects nothing
+// (SG-25).
 func (r *routing) addDisconnected(out *routeVerdict, a, b *vpcNode) {
 	out.add(Finding{
 		Code: CodeVPCDisconnected, Severity: Blocker, Side: AtSource, Layer: LayerVPC,
@@ -259,34 +270,35 @@ func (r *routing) addDisconnected(out *routeVerdict, a, b *vpcNode) {
 	}
 }
 
-// addFailures notes why one leg does not arrive.
-func (r *routing) addFailures(out *routeVerdict, j *routeTrace, leg string, to *subnetNode, destination netip.Addr) {
+// addFailures adds why the packets, or the answers with leg Return, do not arrive in the subnet to.
+func (r *routing) addFailures(out *routeVerdict, t *routeTrace, leg string, to *subnetNode, destination netip.Addr) {
 	side := AtSource
 	if leg == Return {
 		side = AtDestination
 	}
-	r.addUncertainty(out, j, leg, side)
-	for _, s := range j.failures {
+	r.addUncertainty(out, t, leg, side)
+	for _, s := range t.failures {
 		f := r.failureFinding(s, leg, side)
 		if f.Code == CodePeeringNotActive || f.Code == CodePeeringOverlapTotal {
-			f.Leg, f.Side = Forward, AtSource // One connection is one cause, whichever way the packet goes.
+			f.Leg, f.Side = Forward, AtSource // One connection is one cause, there and back.
 		} else if p := to.block(r.family); p.IsValid() {
 			f.Target = p.String()
 		}
-		if r.divertedByLongerPrefix(s, j, to.VPCID, destination) {
-			taken := j.steps[0].route
+		if r.divertedByLongerPrefix(s, t, to.VPCID, destination) {
+			taken := t.steps[0].route
 			f.Code, f.Kind, f.ID, f.Name = CodeRouteMoreSpecific, network.KindRoute, taken.ID, r.model.label(taken)
 		}
 		out.add(f, routeFails)
 	}
 }
 
-// divertedByLongerPrefix tells whether the first route of a journey took the packet away from a wider one that leads to the right VPC.
-func (r *routing) divertedByLongerPrefix(s routeFailure, j *routeTrace, to string, destination netip.Addr) bool {
+// divertedByLongerPrefix reports whether the first route of a trace took the packet away from a wider one that leads to the
+// right VPC (RT-07).
+func (r *routing) divertedByLongerPrefix(s routeFailure, t *routeTrace, to string, destination netip.Addr) bool {
 	if s.code != CodeRouteWrongVPC && s.code != CodeRouteLoop && s.code != CodeRouteDeadNextHop {
 		return false
 	}
-	taken := j.steps[0].route
+	taken := t.steps[0].route
 	if taken == nil {
 		return false
 	}
@@ -296,7 +308,7 @@ func (r *routing) divertedByLongerPrefix(s routeFailure, j *routeTrace, to strin
 	}
 	for _, wider := range table.list {
 		p := r.model.peerings.get(wider.NextHop)
-		if wider != taken && wider.Prefix().Contains(destination) && p != nil && p.Other(j.vpcs[0].id) == to {
+		if wider != taken && wider.Prefix().Contains(destination) && p != nil && p.Other(t.vpcs[0].id) == to {
 			return true
 		}
 	}

@@ -12,13 +12,16 @@ import (
 type missingObject struct {
 	kind network.Kind
 	id   string
+	// from is the label of what refers to it; empty where that is an end of the question.
 	from string
 }
 
-// matchFields is what packets a rule is about. Rules that are written alike share one.
+// matchFields is the packets that a rule is about. Rules that are written alike share one.
 type matchFields struct {
-	// packets is the packets, as far as the rule itself tells: a rule about a remote group does not know its peers.
-	packets              traffic.Set
+	// packets are those that match the fields of the rule itself. The peers of a rule about a remote group are not among its
+	// fields; see peerContext.withPeer.
+	packets traffic.Set
+	// broken is set where a field does not parse; packets is empty then.
 	broken               bool
 	protocol             traffic.Protocol
 	ports, sourcePorts   traffic.PortSet
@@ -33,19 +36,20 @@ type rule struct {
 	direction network.Direction
 	allow     bool
 	disabled  bool
-	// unknownGroup stands for the rules of a security group that is not in the network.
+	// unknownGroup is set for the one rule that stands for all the rules of a security group that is not in the network.
 	unknownGroup bool
-	// remote is the group whose members are the rule's peers.
+	// remote is the id of the group whose members are the rule's peers; empty for a rule about addresses.
 	remote string
-	// missing is what one would need to know what the rule is about.
+	// missing is an address group, or the rule's own group, without which it is not known what the rule matches.
 	missing *missingObject
 	ref     *RuleRef
-	group   *groupNode
-	sg      *network.SecurityGroupRule
-	acl     *network.ACLRule
+	// group and sg are set for a rule of a security group, acl for one of a network ACL, none of them for a guest's.
+	group *groupNode
+	sg    *network.SecurityGroupRule
+	acl   *network.ACLRule
 }
 
-// matchFieldsCache makes each shape once.
+// matchFieldsCache holds the fields of each rule; those of rules that are written alike are compiled once.
 type matchFieldsCache map[matchFieldsKey]*matchFields
 
 type matchFieldsKey struct {
@@ -57,6 +61,7 @@ type matchFieldsKey struct {
 	icmpType, icmpCode         int
 }
 
+// number makes nil comparable: -1.
 func number(p *int) int {
 	if p == nil {
 		return -1
@@ -64,14 +69,14 @@ func number(p *int) int {
 	return *p
 }
 
-// ofGroupRule is the shape of a security group rule. The peers are given for a rule about an address group.
-func (s matchFieldsCache) ofGroupRule(r *network.SecurityGroupRule, group *network.AddressGroup) *matchFields {
+// ofGroupRule is the fields of a security group rule. group is the address group it is about, if any.
+func (c matchFieldsCache) ofGroupRule(r *network.SecurityGroupRule, group *network.AddressGroup) *matchFields {
 	key := matchFieldsKey{
 		direction: r.Direction, family: traffic.Family(r.Ethertype.IPVersion()), protocol: r.Protocol,
 		ports: strings.Join(r.Ports, ","), icmpType: number(r.ICMPType), icmpCode: number(r.ICMPCode),
 		source: r.RemoteIPPrefix, peers: r.RemoteAddressGroupID,
 	}
-	if out := s[key]; out != nil {
+	if out := c[key]; out != nil {
 		return out
 	}
 	out := &matchFields{sourcePorts: traffic.AllPorts(), icmpType: r.ICMPType, icmpCode: r.ICMPCode}
@@ -88,11 +93,13 @@ func (s matchFieldsCache) ofGroupRule(r *network.SecurityGroupRule, group *netwo
 		out.source, out.destination = every, peers
 	}
 	out.fill(key.family, r.Protocol, r.Ports)
-	s[key] = out
+	c[key] = out
 	return out
 }
 
-func (s matchFieldsCache) ofACLRule(r *network.ACLRule, groups func(id string) *network.AddressGroup) *matchFields {
+// ofACLRule is the fields of a network ACL rule, about IPv4 where it names no family (ACL-15). groups finds address groups, nil
+// for "" and for one that is not in the network.
+func (c matchFieldsCache) ofACLRule(r *network.ACLRule, groups func(id string) *network.AddressGroup) *matchFields {
 	key := matchFieldsKey{
 		family: traffic.Family(r.IPVersion), protocol: r.Protocol, ports: strings.Join(r.DestinationPorts, ","),
 		sourcePorts: strings.Join(r.SourcePorts, ","), icmpType: -1, icmpCode: -1,
@@ -101,7 +108,7 @@ func (s matchFieldsCache) ofACLRule(r *network.ACLRule, groups func(id string) *
 	if key.family == 0 {
 		key.family = traffic.IPv4
 	}
-	if out := s[key]; out != nil {
+	if out := c[key]; out != nil {
 		return out
 	}
 	out := &matchFields{}
@@ -120,36 +127,37 @@ func (s matchFieldsCache) ofACLRule(r *network.ACLRule, groups func(id string) *
 	ports, err := network.Ports(r.SourcePorts)
 	out.sourcePorts, out.broken = ports, err != nil
 	out.fill(key.family, r.Protocol, r.DestinationPorts)
-	s[key] = out
+	c[key] = out
 	return out
 }
 
-// fill makes the sets of packets. What does not parse matches nothing.
-func (s *matchFields) fill(f traffic.Family, protocol string, ports []string) {
+// fill compiles protocol and ports, and the set of packets. What does not parse matches nothing.
+func (m *matchFields) fill(f traffic.Family, protocol string, ports []string) {
 	p, err := traffic.ParseProtocol(protocol)
 	set, portsErr := network.Ports(ports)
-	s.protocol, s.ports, s.broken = p, set, s.broken || err != nil || portsErr != nil
-	if s.broken {
+	m.protocol, m.ports, m.broken = p, set, m.broken || err != nil || portsErr != nil
+	if m.broken {
 		return
 	}
-	m := traffic.Match{Family: f, Source: &s.source, Destination: &s.destination}
+	match := traffic.Match{Family: f, Source: &m.source, Destination: &m.destination}
 	if p != traffic.AnyProtocol {
-		m.Protocols = []traffic.Protocol{p}
+		match.Protocols = []traffic.Protocol{p}
 	}
 	if p.HasPorts() {
-		m.DestinationPorts = &s.ports
+		match.DestinationPorts = &m.ports
 	}
 	if p.IsICMP() {
-		m.ICMPType, m.ICMPCode = octet(s.icmpType), octet(s.icmpCode)
+		match.ICMPType, match.ICMPCode = octet(m.icmpType), octet(m.icmpCode)
 	}
-	if p.HasPorts() && !s.sourcePorts.IsAll() {
-		s.restrictsSourcePorts = true
-		m.SourcePorts = &s.sourcePorts
+	if p.HasPorts() && !m.sourcePorts.IsAll() {
+		m.restrictsSourcePorts = true
+		match.SourcePorts = &m.sourcePorts
 	}
-	s.packets, err = m.Set()
-	s.broken = err != nil
+	m.packets, err = match.Set()
+	m.broken = err != nil
 }
 
+// octet is nil for a number that is no ICMP type or code.
 func octet(n *int) *uint8 {
 	if n == nil || *n < 0 || *n > 255 {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// stage is one stage on the path of a flow: it filters packets, forwards them, or rewrites their headers (see rewriter).
+// stage is one step on the path of a flow: it filters packets, forwards them, or rewrites their headers (see rewriter).
 // A stage belongs to one flow and remembers what it decided, to explain it.
 type stage interface {
 	// pass decides which of the packets that arrive get past the stage. It is asked about all packets that were sent, those
@@ -15,7 +15,7 @@ type stage interface {
 	pass(arriving traffic.Set) bounds
 	// explain collects findings about what pass decided, with flow.collect.
 	explain()
-	// hops adds the stations of a packet at this stage, as the packet looks on arrival.
+	// hops adds the hops of a packet at this stage. The packet is given as it looks on arrival.
 	hops(out []Hop, p traffic.Packet) []Hop
 }
 
@@ -30,22 +30,22 @@ type rewriter interface {
 	rewritePacket(arriving traffic.Packet) traffic.Packet
 }
 
-// answering is a stage that the answers to a flow pass too, on a way of their own.
+// answering is a stage at which the answers to a flow take a path of their own.
 type answering interface {
 	stage
-	// answerHops adds the stations of the answer to a packet, which is given as it looks on arrival.
+	// answerHops adds the hops of the answer to a packet, which is given as it looks on arrival.
 	answerHops(out []Hop, p traffic.Packet) []Hop
 }
 
 // stageKind is a kind of stage, with all that questions, matrices, audits and repairs need of it.
 type stageKind interface {
-	// on is the stage of this kind on a flow; nil where the flow does not pass one. side tells apart the two that a filter
-	// at both ends has; it is empty for a stage between the ends.
+	// on is the stage of this kind on a flow; nil where the flow does not pass one. side is the end whose stage is meant; it is
+	// empty for a stage between the ends.
 	on(f *flow, side Side) stage
 	// matrix is what the stages of this kind do with the traffic between every two classes; nil where they do nothing.
 	matrix(b *matrixBuilder) matrixStage
-	// distinguishes is a comparable value of an instance with an address: those with equal values, and no boundary of a set
-	// of addresses between them, fare alike at stages of this kind.
+	// distinguishes is a comparable value of an instance with an address: stages of this kind treat those alike that have equal
+	// values and no boundary of a set of addresses between them.
 	distinguishes(b *matrixBuilder, i *instanceNode, a netip.Addr) any
 	// addresses adds the sets of addresses that stages of this kind look at.
 	addresses(m *Model, add func(traffic.AddressSet))
@@ -56,7 +56,8 @@ type stageKind interface {
 }
 
 // The kinds of stage. A packet passes the filters at its source from the first to the last, then what is between the
-// ends, then the filters at its destination from the last to the first. A new kind of stage is a file, and a line here.
+// ends, then the filters at its destination from the last to the first, where it meets the ACL before the groups (ACL-19). A
+// new kind of stage is a file, and a line here.
 var (
 	endpointStages = []stageKind{guestStages{}, securityGroupStages{}, networkACLStages{}}
 	pathStages     = []stageKind{forwardingStages{}}
@@ -65,9 +66,9 @@ var (
 // stageKinds are all kinds, each once.
 func stageKinds() []stageKind { return slices.Concat(pathStages, endpointStages) }
 
-// chain are the stages a flow passes, in the order its packets meet them.
+// chain is the stages a flow passes, in the order its packets meet them.
 func (f *flow) chain() []stage {
-	out := f.room[:0]
+	out := f.stageBuffer[:0]
 	add := func(k stageKind, side Side) {
 		if s := k.on(f, side); s != nil {
 			out = append(out, s)

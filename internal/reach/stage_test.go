@@ -40,7 +40,9 @@ func (portMappings) repair(p *repairPlanner, f *Finding) (Repair, bool) {
 	return Repair{Edit: Edit{Action: "map_port"}}, true
 }
 
-func (m *portMapping) pass(arriving traffic.Set) bounds { return certain(arriving.Intersect(tcpPort(80))) }
+func (m *portMapping) pass(arriving traffic.Set) bounds {
+	return certain(arriving.Intersect(tcpPort(80)))
+}
 
 func (m *portMapping) explain() {
 	if stopped := m.sent.Subtract(tcpPort(80)); !stopped.IsEmpty() {
