@@ -50,20 +50,20 @@ func BenchmarkQuestion(b *testing.B) {
 		name string
 		spec generate.Spec
 	}{"2", two}) {
-		w := reach.Compile(generate.Network(s.spec))
+		model := reach.Compile(generate.Network(s.spec))
 		for _, port := range []string{"80", "443", "3306"} {
 			q := question(0, 1, port)
-			verdict := w.Decide(q).Verdict
+			verdict := model.Decide(q).Verdict
 			b.Run(fmt.Sprintf("explained/instances=%s/tcp=%s/%s", s.name, port, verdict), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					w.Explain(q)
+					model.Explain(q)
 				}
 			})
 			b.Run(fmt.Sprintf("repaired/instances=%s/tcp=%s/%s", s.name, port, verdict), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					w.Decide(q)
+					model.Decide(q)
 				}
 			})
 		}
@@ -72,12 +72,12 @@ func BenchmarkQuestion(b *testing.B) {
 
 func BenchmarkMatrix(b *testing.B) {
 	for _, s := range sizes {
-		w := reach.Compile(generate.Network(s.spec))
+		model := reach.Compile(generate.Network(s.spec))
 		b.Run("instances="+s.name, func(b *testing.B) {
 			b.ReportAllocs()
 			var m *reach.Matrix
 			for b.Loop() {
-				m = w.Matrix(traffic.IPv4)
+				m = model.Matrix(traffic.IPv4)
 			}
 			b.ReportMetric(float64(len(m.Classes())), "classes")
 		})
@@ -87,7 +87,7 @@ func BenchmarkMatrix(b *testing.B) {
 // BenchmarkRuleChange changes one security group rule and asks again.
 func BenchmarkRuleChange(b *testing.B) {
 	for _, s := range sizes {
-		w := reach.Compile(generate.Network(s.spec))
+		model := reach.Compile(generate.Network(s.spec))
 		r := &network.SecurityGroupRule{
 			SecurityGroupID: generate.GroupID(1), Direction: network.Ingress, Protocol: "tcp", Ports: []string{"3306"},
 		}
@@ -97,7 +97,7 @@ func BenchmarkRuleChange(b *testing.B) {
 		b.Run("instances="+s.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				w.With(r).Decide(q)
+				model.With(r).Decide(q)
 			}
 		})
 	}
@@ -105,12 +105,12 @@ func BenchmarkRuleChange(b *testing.B) {
 
 func BenchmarkAudit(b *testing.B) {
 	for _, s := range sizes {
-		w := reach.Compile(generate.Network(s.spec))
+		model := reach.Compile(generate.Network(s.spec))
 		b.Run("instances="+s.name, func(b *testing.B) {
 			b.ReportAllocs()
 			n := 0
 			for b.Loop() {
-				n = len(w.Audit())
+				n = len(model.Audit())
 			}
 			b.ReportMetric(float64(n), "findings")
 		})
@@ -119,16 +119,16 @@ func BenchmarkAudit(b *testing.B) {
 
 // BenchmarkShadows looks for rules without effect in one ACL of 1,000 rules, a third of which have none.
 func BenchmarkShadows(b *testing.B) {
-	w := reach.Compile(generate.Table(1000))
+	model := reach.Compile(generate.Table(1000))
 	b.ReportAllocs()
 	n := 0
 	for b.Loop() {
-		n = len(w.Audit())
+		n = len(model.Audit())
 	}
 	b.ReportMetric(float64(n), "findings")
 }
 
-// BenchmarkCompare finds what one changed rule does to everyone.
+// BenchmarkCompare finds what one changed rule does to all pairs of instances.
 func BenchmarkCompare(b *testing.B) {
 	for _, s := range sizes[:2] {
 		before := reach.Compile(generate.Network(s.spec))

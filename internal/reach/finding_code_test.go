@@ -13,42 +13,42 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// found is a network, what is asked about it, and the answer: findings and text.
-type found struct {
-	world *world
-	// questions, intents and neither are the three ways of asking: a data source, a guard, an audit.
+// scenario is a network, what is asked about it, and the answer: findings and text.
+type scenario struct {
+	network *testNetwork
+	// question is set for a data source, intents for a guard, neither for an audit.
 	question *reach.Question
 	intents  []reach.Intent
 	find     func() ([]reach.Finding, string)
 }
 
-func asking(w *world, question string) found {
-	return questioning(w, ask(question))
+func asking(n *testNetwork, question string) scenario {
+	return questioning(n, ask(question))
 }
 
-func strictly(w *world, question string) found {
+func strictly(n *testNetwork, question string) scenario {
 	q := ask(question)
 	q.Strict = true
-	return questioning(w, q)
+	return questioning(n, q)
 }
 
-func questioning(w *world, q reach.Question) found {
-	return found{world: w, question: &q, find: func() ([]reach.Finding, string) {
-		a := reach.Decide(w.network(), q)
+func questioning(n *testNetwork, q reach.Question) scenario {
+	return scenario{network: n, question: &q, find: func() ([]reach.Finding, string) {
+		a := reach.Decide(n.build(), q)
 		return a.Findings, report.Text(a)
 	}}
 }
 
-func auditing(w *world) found {
-	return found{world: w, find: func() ([]reach.Finding, string) {
-		list := reach.Compile(w.network()).Audit()
+func auditing(n *testNetwork) scenario {
+	return scenario{network: n, find: func() ([]reach.Finding, string) {
+		list := reach.Compile(n.build()).Audit()
 		return list, report.Audit(list)
 	}}
 }
 
-func demanding(w *world, intents ...reach.Intent) found {
-	return found{world: w, intents: intents, find: func() (list []reach.Finding, text string) {
-		outcomes := reach.Compile(w.network()).Check(intents...)
+func checking(n *testNetwork, intents ...reach.Intent) scenario {
+	return scenario{network: n, intents: intents, find: func() (list []reach.Finding, text string) {
+		outcomes := reach.Compile(n.build()).Check(intents...)
 		for _, o := range outcomes {
 			list = append(list, o.Findings...)
 		}
@@ -64,33 +64,33 @@ func intent(expect reach.Expectation, from, to, port string) reach.Intent {
 }
 
 // lone is a VPC with one instance that has no public address.
-func lone(rules ...string) *world {
-	return newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("g", append(rules, "egress")...).
+func lone(rules ...string) *testNetwork {
+	return newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("g", append(rules, "egress")...).
 		server("a", "v-1", "10.0.0.4", "g")
 }
 
-// twins are two VPCs with the same block, joined, with routes each way.
-func twins(second string) *world {
-	return newWorld().vpc("A", "10.0.0.0/16", "10.0.0.0/24").vpc("B", "10.0.0.0/16", second).
+// twins are two VPCs with the same block, peered, with routes on both sides.
+func twins(second string) *testNetwork {
+	return newNetwork().vpc("A", "10.0.0.0/16", "10.0.0.0/24").vpc("B", "10.0.0.0/16", second).
 		group("open", "in allow any any", "egress").peer("A", "B", network.PeeringActive).
 		route("A", "10.0.0.0/16", network.RoutePeering, "AB").route("B", "10.0.0.0/16", network.RoutePeering, "AB")
 }
 
-// chain is A-B-C with the routes for transit from A to C, and back unless it is one-way.
-func chain(back bool) *world {
-	w := three().route("A", "192.168.0.0/16", network.RoutePeering, "AB").
+// chain is A-B-C with the routes for transit from A to C, and those back if asked for.
+func chain(back bool) *testNetwork {
+	n := three().route("A", "192.168.0.0/16", network.RoutePeering, "AB").
 		route("B", "192.168.0.0/16", network.RoutePeering, "BC")
 	if back {
-		w.route("C", "172.16.0.0/16", network.RoutePeering, "BC").route("B", "172.16.0.0/16", network.RoutePeering, "AB")
+		n.route("C", "172.16.0.0/16", network.RoutePeering, "BC").route("B", "172.16.0.0/16", network.RoutePeering, "AB")
 	}
-	return w
+	return n
 }
 
-func meshed() *world {
+func meshed() *testNetwork {
 	return chain(true).peer("A", "C", network.PeeringActive)
 }
 
-func joined() *world { return routedTraffic(twoVPCs(network.PeeringActive, "open", "open")) }
+func joined() *testNetwork { return routedTraffic(twoVPCs(network.PeeringActive, "open", "open")) }
 
 func many(n int, rule string) []string {
 	out := make([]string, n)
@@ -101,7 +101,7 @@ func many(n int, rule string) []string {
 }
 
 // scenarios has for every code a network that shows it and a similar one that does not.
-var scenarios = map[string][2]found{
+var scenarios = map[string][2]scenario{
 	reach.CodeEndpointNotFound:  {asking(lone(), "a zz tcp/80"), asking(office("open"), "a b tcp/80")},
 	reach.CodeEndpointNoAddress: {asking(office("open"), "a b icmpv6"), asking(office("open"), "a b icmp")},
 	reach.CodeEndpointAmbiguous: {
@@ -124,10 +124,10 @@ var scenarios = map[string][2]found{
 		asking(office("absent").group("absent"), "a b tcp/80"),
 	},
 
-	reach.CodeVPCDisconnected: {asking(newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
+	reach.CodeVPCDisconnected: {asking(newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
 		vpc("B", "10.0.0.0/16", "10.0.0.0/24").group("g", "self", "egress").server("a", "A-1", "172.16.0.5", "g").
 		server("b", "B-1", "10.0.0.5", "g"), "a b tcp/80"), asking(joined(), "a b tcp/80")},
-	reach.CodeSGShared: {auditing(newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
+	reach.CodeSGShared: {auditing(newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
 		vpc("B", "10.0.0.0/16", "10.0.0.0/24").group("g", "self", "egress").server("a", "A-1", "172.16.0.5", "g").
 		server("b", "B-1", "10.0.0.5", "g")), auditing(routedTraffic(twoVPCs(network.PeeringActive, "one", "one")))},
 	reach.CodePeeringNotActive: {
@@ -146,8 +146,8 @@ var scenarios = map[string][2]found{
 	reach.CodePeeringDuplicate: {auditing(joined().peer("B", "A", network.PeeringActive)), auditing(joined())},
 	reach.CodePeeringSelf:      {auditing(joined().peer("A", "A", network.PeeringActive)), auditing(joined())},
 	reach.CodeCIDROverlap: {
-		auditing(newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24", "10.0.0.0/25")),
-		auditing(newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/25")),
+		auditing(newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24", "10.0.0.0/25")),
+		auditing(newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/25")),
 	},
 
 	reach.CodeRouteMissingForward: {
@@ -173,10 +173,10 @@ var scenarios = map[string][2]found{
 		route("B", "192.168.0.0/16", network.RoutePeering, "AB"), "a c tcp/80"), asking(chain(true), "a c tcp/80")},
 	reach.CodeRouteAsymmetric: {asking(chain(false).peer("A", "C", network.PeeringActive).
 		route("C", "172.16.0.0/16", network.RoutePeering, "AC"), "a c tcp/80"), asking(chain(true), "a c tcp/80")},
-	reach.CodeRouteDuplicate: {auditing(func() *world {
-		w := joined()
-		w.add("again", &network.Route{VPCID: "A", Destination: "10.0.0.0/16", Type: network.RoutePeering, NextHop: "AB"})
-		return w
+	reach.CodeRouteDuplicate: {auditing(func() *testNetwork {
+		n := joined()
+		n.add("again", &network.Route{VPCID: "A", Destination: "10.0.0.0/16", Type: network.RoutePeering, NextHop: "AB"})
+		return n
 	}()), auditing(joined())},
 	reach.CodeRouteConflictsWithSubnet: {
 		auditing(joined().route("A", "172.16.0.0/25", network.RoutePeering, "AB")),
@@ -305,7 +305,7 @@ var scenarios = map[string][2]found{
 		auditing(office("s").group("s", "in allow tcp open")),
 	},
 	reach.CodeSGRemoteGroupUnreachable: {
-		auditing(newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
+		auditing(newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
 			vpc("B", "10.0.0.0/16", "10.0.0.0/24").group("far", "egress").group("near", "in allow tcp far").
 			server("a", "A-1", "172.16.0.5", "near").server("b", "B-1", "10.0.0.5", "far")),
 		auditing(joined().group("near", "in allow tcp open").server("n", "A-1", "172.16.0.9", "near")),
@@ -347,19 +347,19 @@ var scenarios = map[string][2]found{
 		change("b", drops("172.16.0.0/16")), "a b tcp/80")},
 
 	reach.CodeIntentViolatedBlocked: {
-		demanding(shop(), intent(reach.MustReach, "c", "d", "5432")),
-		demanding(shop(), intent(reach.MustReach, "w1", "d", "5432")),
+		checking(shop(), intent(reach.MustReach, "c", "d", "5432")),
+		checking(shop(), intent(reach.MustReach, "w1", "d", "5432")),
 	},
 	reach.CodeIntentViolatedReachable: {
-		demanding(shop(), intent(reach.MustNotReach, "w1", "d", "1-65535")),
-		demanding(shop(), intent(reach.MustNotReach, "c", "d", "1-65535")),
+		checking(shop(), intent(reach.MustNotReach, "w1", "d", "1-65535")),
+		checking(shop(), intent(reach.MustNotReach, "c", "d", "1-65535")),
 	},
 	reach.CodeIntentVacuous: {
-		demanding(shop(), intent(reach.MustNotReach, "zz", "d", "80")),
-		demanding(shop(), intent(reach.MustNotReach, "c", "d", "80")),
+		checking(shop(), intent(reach.MustNotReach, "zz", "d", "80")),
+		checking(shop(), intent(reach.MustNotReach, "c", "d", "80")),
 	},
-	reach.CodeIntentContradictory: {demanding(shop(), intent(reach.MustReach, "w1", "d", "5432"),
-		intent(reach.MustNotReach, "w1", "d", "5000-6000")), demanding(shop(), intent(reach.MustReach, "w1", "d", "5432"),
+	reach.CodeIntentContradictory: {checking(shop(), intent(reach.MustReach, "w1", "d", "5432"),
+		intent(reach.MustNotReach, "w1", "d", "5000-6000")), checking(shop(), intent(reach.MustReach, "w1", "d", "5432"),
 		intent(reach.MustNotReach, "w1", "d", "5433"))},
 }
 

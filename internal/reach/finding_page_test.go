@@ -52,7 +52,7 @@ func check(t *testing.T, name, want string) {
 	}
 }
 
-func findingPage(e reach.Explanation, s [2]found) string {
+func findingPage(e reach.Explanation, s [2]scenario) string {
 	var b strings.Builder
 	put := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	put("---\npage_title: %q\nsubcategory: \"Findings\"\ndescription: |-\n  %s\n---\n", e.Code, e.Meaning)
@@ -87,22 +87,22 @@ func severities(e reach.Explanation) string {
 }
 
 // configuration is the scenario in Terraform's language, objects by value.
-func configuration(f found) string {
+func configuration(s scenario) string {
 	var b strings.Builder
 	b.WriteString("locals {\n  network = [\n")
-	for _, line := range objects(f.world) {
+	for _, line := range objects(s.network) {
 		b.WriteString("    " + line + ",\n")
 	}
-	b.WriteString("  ]\n}\n\n" + asked(f))
+	b.WriteString("  ]\n}\n\n" + asked(s))
 	return b.String()
 }
 
 // objects lists a network, each object on a line of its own.
-func objects(w *world) []string {
+func objects(n *testNetwork) []string {
 	var out []string
-	n := w.network()
+	built := n.build()
 	for _, kind := range network.Kinds() {
-		for _, o := range n.OfKind(kind) {
+		for _, o := range built.OfKind(kind) {
 			if rt, ok := o.(*network.RouteTable); ok && rt.Default {
 				continue
 			}
@@ -115,14 +115,14 @@ func objects(w *world) []string {
 				panic(err)
 			}
 			members["kind"], members["id"] = string(kind), o.Base().ID
-			out = append(out, value(said(members)))
+			out = append(out, value(withoutDefaults(members)))
 		}
 	}
 	return out
 }
 
-// said leaves out what goes without saying: members that have their default, or that follow from others.
-func said(members map[string]any) map[string]any {
+// withoutDefaults leaves out members that have their default, or that follow from others.
+func withoutDefaults(members map[string]any) map[string]any {
 	for _, word := range []string{"project_id", "default_route_table_id", "gateway_ip", "rule_id"} {
 		delete(members, word)
 	}
@@ -137,7 +137,7 @@ func said(members map[string]any) map[string]any {
 		rules, _ := members[word].([]any)
 		for _, rule := range rules {
 			if r, ok := rule.(map[string]any); ok {
-				said(r)
+				withoutDefaults(r)
 			}
 		}
 	}
@@ -178,12 +178,12 @@ func value(v any) string {
 }
 
 // asked is what is asked about the network, in Terraform's language.
-func asked(f found) string {
+func asked(s scenario) string {
 	switch {
-	case f.question != nil:
-		return dataSource(*f.question)
-	case f.intents != nil:
-		return guard(f.intents)
+	case s.question != nil:
+		return dataSource(*s.question)
+	case s.intents != nil:
+		return guard(s.intents)
 	}
 	return `data "vpclab_network_analysis" "whole" {
   network    = local.network
@@ -280,9 +280,9 @@ func aligned(indent string, lines [][2]string) string {
 	return b.String()
 }
 
-// change says what is different in the network without the finding.
-func change(s [2]found) string {
-	before, after := objects(s[0].world), objects(s[1].world)
+// change is what is different in the network without the finding.
+func change(s [2]scenario) string {
+	before, after := objects(s[0].network), objects(s[1].network)
 	var b strings.Builder
 	for _, line := range before {
 		if !slices.Contains(after, line) {

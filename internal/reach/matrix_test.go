@@ -11,8 +11,8 @@ import (
 )
 
 // shop is a client, two web servers and a database behind them.
-func shop() *world {
-	return newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").
+func shop() *testNetwork {
+	return newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").
 		group("client", "egress").group("web", "in allow tcp/443 client", "egress").
 		group("db", "in allow tcp/5432 web").
 		server("c", "v-1", "10.0.0.5", "client").server("w1", "v-1", "10.0.0.11", "web").
@@ -30,7 +30,7 @@ func reaches(m *reach.Matrix, from, to string) traffic.Set {
 }
 
 func TestMatrix(t *testing.T) {
-	m := reach.Compile(shop().network()).Matrix(traffic.IPv4)
+	m := reach.Compile(shop().build()).Matrix(traffic.IPv4)
 	for pair, want := range map[[2]string]string{
 		{"c", "w1"}: "tcp/443 over IPv4", {"c", "d"}: "none", {"w1", "d"}: "tcp/5432 over IPv4", {"w1", "w2"}: "none",
 		{"d", "c"}: "none",
@@ -42,9 +42,9 @@ func TestMatrix(t *testing.T) {
 }
 
 func TestCompare(t *testing.T) {
-	before := reach.Compile(shop().network())
+	before := reach.Compile(shop().build())
 	after := reach.Compile(shop().group("db", "in allow tcp/5432 client").public("d", "v-2", "10.0.1.5", "203.0.113.7",
-		"db").network())
+		"db").build())
 	d := reach.Compare(before, after)
 	if len(d.Lost) != 0 || len(d.Gained) != 1 {
 		t.Fatalf("gained %v, lost %v", d.Gained, d.Lost)
@@ -121,7 +121,7 @@ func TestIntents(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := reach.Compile(shop().network()).Check(c.intent)[0]
+			o := reach.Compile(shop().build()).Check(c.intent)[0]
 			got := ""
 			if len(o.Findings) > 0 {
 				got = o.Findings[0].Code
@@ -158,7 +158,7 @@ func TestContradictoryIntents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, b := must, not
 			c.change(&a, &b)
-			out := reach.Compile(shop().network()).Check(a, b)
+			out := reach.Compile(shop().build()).Check(a, b)
 			has := func(o reach.Outcome) bool {
 				return slices.ContainsFunc(o.Findings, func(f reach.Finding) bool {
 					return f.Code == reach.CodeIntentContradictory && !f.Affected.IsEmpty()
@@ -173,7 +173,7 @@ func TestContradictoryIntents(t *testing.T) {
 
 // An audit finds each of these once, whether or not anything else is wrong.
 func TestAudit(t *testing.T) {
-	for want, w := range map[string]*world{
+	for want, n := range map[string]*testNetwork{
 		"acl_unassociated n":        office("open").acl("n", "", "in allow any"),
 		"acl_disabled_denies_all n": office("open").acl("n", "v-2", "in allow any").disabled("n"),
 		"sg_unattached idle":        office("open").group("idle", "egress"),
@@ -189,16 +189,16 @@ func TestAudit(t *testing.T) {
 			acl("n", "v-2", "in deny tcp/80", "in allow any", "out allow any"),
 		"conflict_partial n": office("s").group("s", "in allow tcp/80-90 any").
 			acl("n", "v-2", "in deny tcp/80", "in allow any", "out allow any"),
-		"sg_blocks_acl_allow n": newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").
+		"sg_blocks_acl_allow n": newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24").
 			group("s", "in allow tcp/22 any", "egress").server("c", "v-1", "10.0.0.9", "s").
 			acl("n", "v-1", "in allow tcp/81", "in allow tcp/22", "out allow any"),
 	} {
 		t.Run(want, func(t *testing.T) {
-			got := auditOf(w)
+			got := auditOf(n)
 			if n := strings.Count(strings.Join(got, "\n")+"\n", want+"\n"); n != 1 {
 				t.Errorf("%d times: %v", n, got)
 			}
-			if again := auditOf(w); !slices.Equal(got, again) {
+			if again := auditOf(n); !slices.Equal(got, again) {
 				t.Errorf("two audits differ:\n%v\n%v", got, again)
 			}
 		})
@@ -208,9 +208,9 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-func auditOf(w *world) []string {
+func auditOf(n *testNetwork) []string {
 	var out []string
-	for _, f := range reach.Compile(w.network()).Audit() {
+	for _, f := range reach.Compile(n.build()).Audit() {
 		out = append(out, f.Code+" "+f.ID)
 	}
 	return out
@@ -218,9 +218,9 @@ func auditOf(w *world) []string {
 
 // Every rule that leaves another one nothing to decide is named, not only enough of them.
 func TestAllShadowersAreNamed(t *testing.T) {
-	w := office("open").acl("n", "v-2", "in deny tcp/1-50", "in deny tcp/40-100", "in allow udp/80", "in deny tcp/60-70",
+	n := office("open").acl("n", "v-2", "in deny tcp/1-50", "in deny tcp/40-100", "in allow udp/80", "in deny tcp/60-70",
 		"in allow tcp/30-90", "out allow any")
-	for _, f := range reach.Compile(w.network()).Audit() {
+	for _, f := range reach.Compile(n.build()).Audit() {
 		if f.Code != reach.CodeACLRuleShadowed {
 			continue
 		}

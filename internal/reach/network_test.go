@@ -10,29 +10,30 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// world builds networks in which every object's id is its name.
-type world struct {
-	b *network.Builder
-	k int
+// testNetwork builds networks in which every object's id is its name.
+type testNetwork struct {
+	builder *network.Builder
+	// rules is the number of security group rules, which have no names.
+	rules int
 }
 
-func newWorld() *world { return &world{b: network.NewBuilder()} }
+func newNetwork() *testNetwork { return &testNetwork{builder: network.NewBuilder()} }
 
-func (w *world) add(id string, o network.Object) {
+func (n *testNetwork) add(id string, o network.Object) {
 	o.Base().ID = id
 	o.Normalize()
-	w.b.Add(o)
+	n.builder.Add(o)
 }
 
-func (w *world) vpc(name, cidr string, subnets ...string) *world {
+func (n *testNetwork) vpc(name, cidr string, subnets ...string) *testNetwork {
 	v := &network.VPC{Name: name, CIDR: cidr}
 	v.ID = name
 	v.Normalize()
-	w.b.AddPlanned(v)
+	n.builder.AddPlanned(v)
 	for i, s := range subnets {
-		w.add(name+"-"+strconv.Itoa(i+1), &network.Subnet{VPCID: name, Name: name + "-" + strconv.Itoa(i+1), CIDR: s})
+		n.add(name+"-"+strconv.Itoa(i+1), &network.Subnet{VPCID: name, Name: name + "-" + strconv.Itoa(i+1), CIDR: s})
 	}
-	return w
+	return n
 }
 
 // options takes the words "name=value" and "off" from the end of a rule.
@@ -57,10 +58,10 @@ func optional(o map[string]string, name string) *int {
 	return nil
 }
 
-// group adds a security group; a rule is "in allow tcp/80,443 0.0.0.0/0 prio", "self" and "egress" are the default ones.
+// group adds a security group; a rule is "in allow tcp/80,443 0.0.0.0/0 priority", "self" and "egress" are the default ones.
 // Options are "off", "ag=group of addresses", "type=8", "code=0", "name=x" and "v=6".
-func (w *world) group(name string, rules ...string) *world {
-	w.add(name, &network.SecurityGroup{Name: name, DeleteDefaultRules: true})
+func (n *testNetwork) group(name string, rules ...string) *testNetwork {
+	n.add(name, &network.SecurityGroup{Name: name, DeleteDefaultRules: true})
 	for _, text := range rules {
 		switch text {
 		case "self":
@@ -93,17 +94,17 @@ func (w *world) group(name string, rules ...string) *world {
 			r.RemoteGroupID = f[3]
 		}
 		if len(f) > 4 {
-			n, _ := strconv.Atoi(f[4])
-			r.Priority = &n
+			priority, _ := strconv.Atoi(f[4])
+			r.Priority = &priority
 		}
-		w.k++
-		w.add(fmt.Sprintf("%s-rule-%d", name, w.k), r)
+		n.rules++
+		n.add(fmt.Sprintf("%s-rule-%d", name, n.rules), r)
 	}
-	return w
+	return n
 }
 
 // addresses adds an address group.
-func (w *world) addresses(name string, entries ...string) *world {
+func (n *testNetwork) addresses(name string, entries ...string) *testNetwork {
 	g := &network.AddressGroup{Name: name}
 	if strings.Contains(entries[0], ":") {
 		g.IPVersion = 6
@@ -111,26 +112,26 @@ func (w *world) addresses(name string, entries ...string) *world {
 	for _, e := range entries {
 		g.Entries = append(g.Entries, network.AddressEntry{Address: e})
 	}
-	w.add(name, g)
-	return w
+	n.add(name, g)
+	return n
 }
 
-func (w *world) server(name, subnet, ip string, groups ...string) *world {
-	w.add(name, &network.Instance{Name: name, SubnetID: subnet, IPAddress: ip, SecurityGroupIDs: groups})
-	return w
+func (n *testNetwork) server(name, subnet, ip string, groups ...string) *testNetwork {
+	n.add(name, &network.Instance{Name: name, SubnetID: subnet, IPAddress: ip, SecurityGroupIDs: groups})
+	return n
 }
 
-func (w *world) public(name, subnet, ip, public string, groups ...string) *world {
-	w.add(name, &network.Instance{
+func (n *testNetwork) public(name, subnet, ip, public string, groups ...string) *testNetwork {
+	n.add(name, &network.Instance{
 		Name: name, SubnetID: subnet, IPAddress: ip, PublicIP: public,
 		SecurityGroupIDs: groups,
 	})
-	return w
+	return n
 }
 
 // acl adds a network ACL on a subnet ("" for none); a rule is "in deny tcp/445 source destination". Options are "off",
 // "sport=1024-65535", "from=group of addresses" and "to=group of addresses".
-func (w *world) acl(name, subnet string, rules ...string) *world {
+func (n *testNetwork) acl(name, subnet string, rules ...string) *testNetwork {
 	a := &network.NetworkACL{Name: name}
 	if subnet != "" {
 		a.SubnetIDs = strings.Split(subnet, ",")
@@ -163,37 +164,37 @@ func (w *world) acl(name, subnet string, rules ...string) *world {
 			a.EgressRules = append(a.EgressRules, r)
 		}
 	}
-	w.add(name, a)
-	return w
+	n.add(name, a)
+	return n
 }
 
 // disabled switches a network ACL off.
-func (w *world) disabled(name string) *world {
-	off := *network.Get[*network.NetworkACL](w.b.Network(), name)
+func (n *testNetwork) disabled(name string) *testNetwork {
+	off := *network.Get[*network.NetworkACL](n.builder.Network(), name)
 	off.Enabled = new(false)
-	w.b.Add(&off)
-	return w
+	n.builder.Add(&off)
+	return n
 }
 
-// change edits an instance that is there.
-func (w *world) change(name string, edit func(*network.Instance)) *world {
-	i := *network.Get[*network.Instance](w.b.Network(), name)
+// change edits an instance of the network.
+func (n *testNetwork) change(name string, edit func(*network.Instance)) *testNetwork {
+	i := *network.Get[*network.Instance](n.builder.Network(), name)
 	edit(&i)
-	w.b.Add(&i)
-	return w
+	n.builder.Add(&i)
+	return n
 }
 
-func (w *world) peer(a, b string, status network.PeeringStatus) *world {
-	w.add(a+b, &network.Peering{Name: a + b, VPCID: a, PeerVPCID: b, Status: status})
-	return w
+func (n *testNetwork) peer(a, b string, status network.PeeringStatus) *testNetwork {
+	n.add(a+b, &network.Peering{Name: a + b, VPCID: a, PeerVPCID: b, Status: status})
+	return n
 }
 
-func (w *world) route(vpc, destination string, t network.RouteType, hop string) *world {
-	w.add("r-"+vpc+"-"+destination, &network.Route{VPCID: vpc, Destination: destination, Type: t, NextHop: hop})
-	return w
+func (n *testNetwork) route(vpc, destination string, t network.RouteType, hop string) *testNetwork {
+	n.add("r-"+vpc+"-"+destination, &network.Route{VPCID: vpc, Destination: destination, Type: t, NextHop: hop})
+	return n
 }
 
-func (w *world) network() *network.Network { return w.b.Network() }
+func (n *testNetwork) build() *network.Network { return n.builder.Network() }
 
 // end reads "@" for the Internet, an address, or the name of an instance.
 func end(text string) reach.Endpoint {
@@ -210,9 +211,9 @@ func end(text string) reach.Endpoint {
 func ask(text string) reach.Question {
 	f := strings.Fields(text)
 	if protocol, icmp, found := strings.Cut(f[2], ":"); found {
-		kind, code, _ := strings.Cut(icmp, "/")
+		icmpType, code, _ := strings.Cut(icmp, "/")
 		p, _ := traffic.ParseProtocol(protocol)
-		o := map[string]string{"type": kind, "code": code}
+		o := map[string]string{"type": icmpType, "code": code}
 		return reach.Question{
 			Source: end(f[0]), Destination: end(f[1]), Protocol: p, ICMPType: optional(o, "type"), ICMPCode: optional(o, "code"),
 		}
@@ -226,8 +227,8 @@ func ask(text string) reach.Question {
 	return q
 }
 
-// forwarded is two VPCs between which a firewall appliance passes traffic on.
-func forwarded(rule string) *world {
+// forwarded is two VPCs between which a route leads through a firewall appliance.
+func forwarded(rule string) *testNetwork {
 	return routedTraffic(twoVPCs(network.PeeringActive, "src", "dst")).group("src", "egress").group("dst", rule).
 		server("fw", "A-1", "172.16.0.99", "open").route("A", "10.0.0.0/24", network.RouteECS, "fw")
 }

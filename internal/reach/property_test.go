@@ -17,8 +17,8 @@ import (
 var bothFamilies = []traffic.Family{traffic.IPv4, traffic.IPv6}
 
 // between is what a question about all traffic between two instances lets through, without its addresses.
-func between(w *reach.Model, from, to string, f traffic.Family) (allowed, unclear traffic.Set) {
-	a := w.Decide(reach.Question{
+func between(model *reach.Model, from, to string, f traffic.Family) (allowed, unclear traffic.Set) {
+	a := model.Decide(reach.Question{
 		Source: end(from), Destination: end(to), Protocol: traffic.AnyProtocol, Family: f, SourcePorts: traffic.AllPorts(),
 	})
 	strip := func(s traffic.Set) traffic.Set {
@@ -45,9 +45,9 @@ func classOf(m *reach.Matrix, id string) int {
 // The matrix and the questions are one evaluator: they agree on every pair.
 func TestMatrixAgreesWithQuestions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := reach.Compile(randomPlan(t).network(0))
+		model := reach.Compile(randomPlan(t).network(0))
 		for _, f := range bothFamilies {
-			m := w.Matrix(f)
+			m := model.Matrix(f)
 			ends := append([]string{"@"}, instanceIDs...)
 			for _, from := range ends {
 				for _, to := range ends {
@@ -55,7 +55,7 @@ func TestMatrixAgreesWithQuestions(t *testing.T) {
 					if from == to || i < 0 || j < 0 {
 						continue
 					}
-					allowed, unclear := between(w, from, to, f)
+					allowed, unclear := between(model, from, to, f)
 					c := m.Cell(i, j)
 					if !c.Allowed.Equal(allowed) || !c.Unclear.Equal(unclear) {
 						t.Fatalf("%s -> %s, %s: matrix %s (unclear %s), question %s (unclear %s)", from, to, f, c.Allowed, c.Unclear,
@@ -67,8 +67,8 @@ func TestMatrixAgreesWithQuestions(t *testing.T) {
 	})
 }
 
-// An edited world answers like one compiled from the edited network.
-func TestEditedWorldAnswersLikeACompiledOne(t *testing.T) {
+// An edited model answers like one compiled from the edited network.
+func TestEditedModelAnswersLikeACompiledOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := randomPlan(t)
 		var edits []network.Object
@@ -105,7 +105,7 @@ func TestEditedWorldAnswersLikeACompiledOne(t *testing.T) {
 	})
 }
 
-// same compares two worlds on all pairs, and one question word for word.
+// same compares two models on all pairs, and one question word for word.
 func same(t *rapid.T, a, b *reach.Model) {
 	t.Helper()
 	if d := reach.Compare(a, b); !d.IsEmpty() {

@@ -10,9 +10,9 @@ import (
 func TestRepairsAreVerified(t *testing.T) {
 	active := network.PeeringActive
 	for name, c := range map[string]struct {
-		w        *world
+		network  *testNetwork
 		question string
-		fixes    map[string]reach.Action
+		repairs  map[string]reach.Action
 	}{
 		"no rule": {office("s").group("s",
 			"egress"), "a b tcp/80", map[string]reach.Action{reach.CodeSGNoRules: reach.AddGroupRules}},
@@ -33,7 +33,7 @@ func TestRepairsAreVerified(t *testing.T) {
 		"pending": {routedTraffic(twoVPCs(network.PeeringPending, "open", "two")), "a b tcp/80", map[string]reach.Action{
 			reach.CodePeeringNotActive: reach.AcceptPeering, reach.CodeSGNoRules: reach.AddGroupRules,
 		}},
-		"disconnected": {newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
+		"disconnected": {newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
 			group("open", "in allow any any", "egress").server("a", "A-1", "172.16.0.5", "open").
 			server("b", "B-1", "10.0.0.5", "open"), "a b tcp/80", map[string]reach.Action{
 			reach.CodeVPCDisconnected: reach.CreatePeering,
@@ -66,14 +66,14 @@ func TestRepairsAreVerified(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := reach.Decide(c.w.network(), ask(c.question))
+			a := reach.Decide(c.network.build(), ask(c.question))
 			blockers := a.Blockers()
-			if len(blockers) != len(c.fixes) {
-				t.Fatalf("blockers %v, want %v", findingCodes(a), c.fixes)
+			if len(blockers) != len(c.repairs) {
+				t.Fatalf("blockers %v, want %v", findingCodes(a), c.repairs)
 			}
 			for _, f := range blockers {
-				if f.Repair == nil || f.Repair.Edit.Action != c.fixes[f.Code] || !f.Repair.Verified {
-					t.Errorf("%s: fix %+v, want %s", f.Code, f.Repair, c.fixes[f.Code])
+				if f.Repair == nil || f.Repair.Edit.Action != c.repairs[f.Code] || !f.Repair.Verified {
+					t.Errorf("%s: repair %+v, want %s", f.Code, f.Repair, c.repairs[f.Code])
 				} else if f.Repair.StillBlockedBy != len(blockers)-1 {
 					t.Errorf("%s: %d blockers remain, want %d", f.Code, f.Repair.StillBlockedBy, len(blockers)-1)
 				}
@@ -82,9 +82,9 @@ func TestRepairsAreVerified(t *testing.T) {
 	}
 }
 
-// overlapping is two joined VPCs of which A has a subnet with the block of b's.
-func overlapping() *world {
-	return newWorld().vpc("A", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").vpc("B", "10.0.0.0/16", "10.0.1.0/24").
+// overlapping is two peered VPCs of which A has a subnet with the block of b's.
+func overlapping() *testNetwork {
+	return newNetwork().vpc("A", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").vpc("B", "10.0.0.0/16", "10.0.1.0/24").
 		group("open", "in allow any any", "egress").peer("A", "B", network.PeeringActive).
 		route("A", "10.0.0.0/16", network.RoutePeering, "AB").route("B", "10.0.0.0/16", network.RoutePeering, "AB").
 		server("a", "A-1", "10.0.0.5", "open").server("b", "B-1", "10.0.1.5", "open")
@@ -92,9 +92,9 @@ func overlapping() *world {
 
 // The repairs of one question are a minimal set: what the others make superfluous is marked, and the rest suffices.
 func TestSuperfluousRepairsAreMarked(t *testing.T) {
-	w := reach.Compile(twoVPCs(network.PeeringPending, "open", "open").
-		route("A", "10.0.0.0/16", network.RoutePeering, "AB").network())
-	a := w.Decide(ask("a b tcp/80"))
+	model := reach.Compile(twoVPCs(network.PeeringPending, "open", "open").
+		route("A", "10.0.0.0/16", network.RoutePeering, "AB").build())
+	a := model.Decide(ask("a b tcp/80"))
 	var needed, superfluous int
 	for _, f := range a.Blockers() {
 		switch {
@@ -110,18 +110,18 @@ func TestSuperfluousRepairsAreMarked(t *testing.T) {
 	if needed != 1 || superfluous != 1 {
 		t.Errorf("%d needed, %d superfluous: %v", needed, superfluous, findingCodes(a))
 	}
-	if now := w.Repaired(&a).Decide(ask("a b tcp/80")); now.Verdict != reach.Reachable {
+	if now := model.Repaired(&a).Decide(ask("a b tcp/80")); now.Verdict != reach.Reachable {
 		t.Errorf("%s after the repairs: %v", now.Verdict, findingCodes(now))
 	}
 }
 
 // A route is missing for every subnet of a block that is asked for, and the repair adds them all.
 func TestRoutesForABlock(t *testing.T) {
-	w := reach.Compile(newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
+	model := reach.Compile(newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").
 		vpc("B", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").group("open", "in allow any any", "egress").
 		peer("A", "B", network.PeeringActive).route("B", "172.16.0.0/16", network.RoutePeering, "AB").
-		server("a", "A-1", "172.16.0.5", "open").network())
-	a := w.Decide(ask("a 10.0.0.0/16 tcp/80"))
+		server("a", "A-1", "172.16.0.5", "open").build())
+	a := model.Decide(ask("a 10.0.0.0/16 tcp/80"))
 	if a.Verdict != reach.Blocked {
 		t.Fatalf("%s %v", a.Verdict, findingCodes(a))
 	}
@@ -133,12 +133,12 @@ func TestRoutesForABlock(t *testing.T) {
 }
 
 func TestDisabledACLIsSwitchedOn(t *testing.T) {
-	w := office("open")
-	w.add("n", &network.NetworkACL{
+	n := office("open")
+	n.add("n", &network.NetworkACL{
 		Name: "n", SubnetIDs: []string{"v-2"}, Enabled: new(false),
 		IngressRules: []network.ACLRule{{Action: network.Allow, Protocol: "any"}},
 	})
-	f := reach.Decide(w.network(), ask("a b tcp/80")).Blockers()
+	f := reach.Decide(n.build(), ask("a b tcp/80")).Blockers()
 	if len(f) != 1 || f[0].Code != reach.CodeACLDisabledDeniesAll || f[0].Repair == nil || !f[0].Repair.Verified {
 		t.Fatalf("got %+v", f)
 	}

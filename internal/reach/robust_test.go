@@ -19,15 +19,15 @@ func TestEmptyNetworkAndDanglingReferences(t *testing.T) {
 			}
 		}
 	}
-	w := office("gone")
-	if a := reach.Decide(w.network(), ask("a b tcp/80")); a.Verdict != reach.Undetermined {
+	n := office("gone")
+	if a := reach.Decide(n.build(), ask("a b tcp/80")); a.Verdict != reach.Undetermined {
 		t.Errorf("absent group: %s", a.Verdict)
 	}
-	w.acl("n", "v-2")
-	if a := reach.Decide(w.network(), ask("a b tcp/80")); a.Verdict != reach.Blocked {
+	n.acl("n", "v-2")
+	if a := reach.Decide(n.build(), ask("a b tcp/80")); a.Verdict != reach.Blocked {
 		t.Errorf("absent group behind an ACL that denies: %s", a.Verdict)
 	}
-	reach.Decide(w.server("lost", "nowhere", "10.9.9.9", "gone").network(), ask("lost a any"))
+	reach.Decide(n.server("lost", "nowhere", "10.9.9.9", "gone").build(), ask("lost a any"))
 }
 
 // Nothing that is missing or malformed makes the evaluator panic.
@@ -47,12 +47,12 @@ func TestOddEndpoints(t *testing.T) {
 		{Address: "0.0.0.0/0"},
 		{SubnetID: "v-1", SecurityGroupIDs: []string{"gone"}},
 	}
-	for _, n := range []*network.Network{nil, office("open").network(), office("gone").acl("n", "v-1,v-2").network()} {
-		w := reach.Compile(n)
+	for _, n := range []*network.Network{nil, office("open").build(), office("gone").acl("n", "v-1,v-2").build()} {
+		model := reach.Compile(n)
 		for _, from := range ends {
 			for _, to := range ends {
 				for _, p := range []traffic.Protocol{traffic.TCP, traffic.AnyProtocol, traffic.ICMPv6} {
-					w.Decide(reach.Question{Source: from, Destination: to, Protocol: p})
+					model.Decide(reach.Question{Source: from, Destination: to, Protocol: p})
 				}
 			}
 		}
@@ -60,8 +60,8 @@ func TestOddEndpoints(t *testing.T) {
 }
 
 func TestGuest(t *testing.T) {
-	w := office("open")
-	w.add("b", &network.Instance{
+	n := office("open")
+	n.add("b", &network.Instance{
 		Name: "b", SubnetID: "v-2", IPAddress: "192.168.1.20",
 		SecurityGroupIDs: []string{"open"},
 		Listeners:        []network.Listener{{Protocol: "tcp", Ports: []string{"80"}}},
@@ -71,7 +71,7 @@ func TestGuest(t *testing.T) {
 		"a b tcp/80": "reachable []", "a b tcp/81": "blocked [service_not_listening]",
 		"c b tcp/80": "blocked [guest_firewall_deny]",
 	} {
-		a := reach.Decide(w.network(), ask(q))
+		a := reach.Decide(n.build(), ask(q))
 		if got := fmt.Sprint(a.Verdict, " ", findingCodes(a)); got != want {
 			t.Errorf("%s: %s, want %s", q, got, want)
 		}
@@ -80,9 +80,9 @@ func TestGuest(t *testing.T) {
 
 func TestSameAnswerEveryTime(t *testing.T) {
 	answer := func() reach.Answer {
-		w := office("s").group("s", "in allow tcp/80 192.168.0.0/28", "in allow udp any", "in allow tcp/22 c").acl("n", "v-2",
+		n := office("s").group("s", "in allow tcp/80 192.168.0.0/28", "in allow udp any", "in allow tcp/22 c").acl("n", "v-2",
 			"in allow tcp/80-90", "in deny tcp/70", "in allow icmp")
-		return reach.Decide(w.network(), reach.Question{
+		return reach.Decide(n.build(), reach.Question{
 			Source: reach.Endpoint{SubnetID: "v-1"}, Destination: end("b"), Protocol: traffic.AnyProtocol, Ports: traffic.AllPorts(),
 		})
 	}
@@ -102,10 +102,10 @@ func texts(a reach.Answer) []string {
 	return out
 }
 
-// A world is never changed, not even by several goroutines that ask it and edit it.
-func TestWorldIsSharedSafely(t *testing.T) {
-	w := reach.Compile(office("s").group("s", "in allow tcp/80 any").acl("n", "v-2", "in allow tcp").network())
-	before := digest(w.Decide(ask("a b tcp/22")))
+// A model is never changed, not even by several goroutines that ask it and edit it.
+func TestModelIsSharedSafely(t *testing.T) {
+	model := reach.Compile(office("s").group("s", "in allow tcp/80 any").acl("n", "v-2", "in allow tcp").build())
+	before := digest(model.Decide(ask("a b tcp/22")))
 	allow := &network.SecurityGroupRule{SecurityGroupID: "s", Direction: network.Ingress, Protocol: "tcp"}
 	allow.ID = "allow"
 	allow.Normalize()
@@ -113,13 +113,13 @@ func TestWorldIsSharedSafely(t *testing.T) {
 	for range 8 {
 		group.Go(func() {
 			for range 20 {
-				if v := w.With(allow).Decide(ask("a b tcp/22")).Verdict; v != reach.Reachable {
+				if v := model.With(allow).Decide(ask("a b tcp/22")).Verdict; v != reach.Reachable {
 					t.Errorf("edited: %s", v)
 				}
-				if now := digest(w.Decide(ask("a b tcp/22"))); now != before {
+				if now := digest(model.Decide(ask("a b tcp/22"))); now != before {
 					t.Errorf("changed:\n%s", now)
 				}
-				w.Matrix(traffic.IPv4)
+				model.Matrix(traffic.IPv4)
 			}
 		})
 	}

@@ -8,9 +8,10 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 )
 
-func three() *world {
+// three is VPCs A, B and C with one open instance each and connections AB and BC, without routes.
+func three() *testNetwork {
 	const p = network.PeeringActive
-	return newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
+	return newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
 		vpc("C", "192.168.0.0/16", "192.168.0.0/24").group("open", "in allow any any", "egress").
 		server("a", "A-1", "172.16.0.5", "open").server("b", "B-1", "10.0.0.5", "open").
 		server("c", "C-1", "192.168.0.5", "open").peer("A", "B", p).peer("B", "C", p)
@@ -31,7 +32,7 @@ func TestTransitLoopAndStrayRoutes(t *testing.T) {
 	strict := ask("a c tcp/80")
 	strict.Strict = true
 	for name, c := range map[string]struct {
-		w       *world
+		network *testNetwork
 		q       reach.Question
 		verdict reach.Verdict
 		code    string
@@ -54,7 +55,7 @@ func TestTransitLoopAndStrayRoutes(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := reach.Decide(c.w.network(), c.q)
+			a := reach.Decide(c.network.build(), c.q)
 			if a.Verdict != c.verdict || c.code != "" && !slices.Contains(findingCodes(a), c.code) {
 				t.Errorf("%s with %v, want %s with %q", a.Verdict, findingCodes(a), c.verdict, c.code)
 			}

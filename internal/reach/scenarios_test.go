@@ -12,27 +12,30 @@ import (
 
 const any4 = "0.0.0.0/0"
 
-// lan is a VPC with two subnets, an open client a in the first, and a server b in the second with the groups given.
-func office(groups ...string) *world {
-	return newWorld().vpc("v", "192.168.0.0/16", "192.168.0.0/24", "192.168.1.0/24").
+// office is a VPC with two subnets, an open client a in the first, and in the second an open client c and a server b with the
+// groups given.
+func office(groups ...string) *testNetwork {
+	return newNetwork().vpc("v", "192.168.0.0/16", "192.168.0.0/24", "192.168.1.0/24").
 		group("open", "in allow any any", "egress").
 		server("a", "v-1", "192.168.0.9", "open").server("c", "v-2", "192.168.1.9", "open").
 		server("b", "v-2", "192.168.1.20", groups...)
 }
 
-func twoVPCs(active network.PeeringStatus, ga, gb string) *world {
-	return newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
+// twoVPCs is two peered VPCs without routes, with one instance each.
+func twoVPCs(status network.PeeringStatus, ga, gb string) *testNetwork {
+	return newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
 		group("open", "in allow any any", "egress").group("one", "self", "egress").group("two", "egress").
-		peer("A", "B", active).server("a", "A-1", "172.16.0.5", ga).server("b", "B-1", "10.0.0.5", gb)
+		peer("A", "B", status).server("a", "A-1", "172.16.0.5", ga).server("b", "B-1", "10.0.0.5", gb)
 }
 
-func routedTraffic(w *world) *world {
-	return w.route("A", "10.0.0.0/16", network.RoutePeering, "AB").route("B", "172.16.0.0/16", network.RoutePeering, "AB")
+// routedTraffic adds the routes between the two VPCs of twoVPCs.
+func routedTraffic(n *testNetwork) *testNetwork {
+	return n.route("A", "10.0.0.0/16", network.RoutePeering, "AB").route("B", "172.16.0.0/16", network.RoutePeering, "AB")
 }
 
-// The published scenarios of the modelled cloud, by the keys of the rule book.
+// The published scenarios of the modelled cloud (RULES.md, Cases).
 func TestConformance(t *testing.T) {
-	g13 := func(self string) *world {
+	g13 := func(self string) *testNetwork {
 		rules := []string{"in allow tcp/22 " + any4, "in allow tcp/3389 " + any4, "in allow tcp/80 192.168.0.9/32", "egress"}
 		if self != "" {
 			rules = append(rules, self)
@@ -41,20 +44,20 @@ func TestConformance(t *testing.T) {
 	}
 	g22 := office("B").group("A", "in allow tcp/22 192.168.0.0/24", "self", "egress").
 		group("B", "in allow tcp/22 A", "self", "egress").server("x", "v-2", "192.168.1.30", "A")
-	snat := func(def bool) *world {
-		w := twoVPCs(network.PeeringActive, "open", "open").route("B", any4, network.RoutePeering, "AB").
+	snat := func(def bool) *testNetwork {
+		n := twoVPCs(network.PeeringActive, "open", "open").route("B", any4, network.RoutePeering, "AB").
 			route("A", "10.0.0.0/24", network.RoutePeering, "AB")
 		if def {
-			w.route("A", any4, network.RouteECS, "a")
+			n.route("A", any4, network.RouteECS, "a")
 		}
-		return w
+		return n
 	}
 	active := network.PeeringActive
 	seen := map[string]bool{}
 	for _, c := range []struct {
-		id    string
-		w     *world
-		cases []string // question = verdict [codes that must occur]
+		id      string
+		network *testNetwork
+		cases   []string // question = verdict [codes that must occur]
 	}{
 		{"G01", office("s").group("s", "in allow tcp/22 "+any4, "egress"), []string{"a b tcp/22 = reachable"}},
 		{"G02", office("s").group("s", "in allow tcp/3389 "+any4), []string{
@@ -77,7 +80,7 @@ func TestConformance(t *testing.T) {
 			[]string{"a b tcp/3306 = reachable", "d b tcp/3306 = blocked sg_wrong_peer"},
 		},
 		{"G09", office("s").group("s", "egress"), []string{"a b tcp/3306 = blocked sg_no_rules"}},
-		{"G11", newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "out allow tcp/80 203.0.113.1/32",
+		{"G11", newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "out allow tcp/80 203.0.113.1/32",
 			"out allow tcp/443 203.0.113.2/32").public("a", "v-1", "10.0.0.4", "198.51.100.1", "s"), []string{
 			"a 203.0.113.1 tcp/80 = reachable", "a 203.0.113.2 tcp/443 = reachable",
 			"a 203.0.113.1 tcp/443 = blocked sg_no_match", "a 203.0.113.9 tcp/80 = blocked",
@@ -87,7 +90,7 @@ func TestConformance(t *testing.T) {
 		}},
 		{"G14", g13(""), []string{"b m tcp/5000 = blocked sg_no_match"}},
 		{
-			"G15", newWorld().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
+			"G15", newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "10.0.0.0/24").
 				group("one", "self", "egress").server("a", "A-1", "172.16.0.5", "one").server("b", "B-1", "10.0.0.5", "one"),
 			[]string{"a b any = blocked vpc_disconnected sg_shared_across_disconnected_vpcs"},
 		},
@@ -100,7 +103,7 @@ func TestConformance(t *testing.T) {
 		{"G19", office("s1", "s2").group("s1", "in allow tcp/1 "+any4).group("s2", "in allow tcp/80 "+any4), []string{
 			"a b tcp/80 = reachable",
 		}},
-		{"G20", newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "egress").
+		{"G20", newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "egress").
 			public("a", "v-1", "10.0.0.4", "198.51.100.1", "s"), []string{
 			"a @ tcp/443 = reachable", "@ a tcp/443 = blocked sg_no_rules",
 		}},
@@ -151,7 +154,7 @@ func TestConformance(t *testing.T) {
 			"a b any = reachable", "b a any = reachable", "a c any = reachable", "c a any = reachable",
 			"b c any = reachable", "c b any = reachable",
 		}},
-		{"G44", newWorld().vpc("A", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").
+		{"G44", newNetwork().vpc("A", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").
 			vpc("B", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24").group("open", "in allow any any", "egress").
 			peer("A", "B", active).route("A", "10.0.0.0/16", network.RoutePeering, "AB").
 			route("B", "10.0.0.0/16", network.RoutePeering, "AB").
@@ -170,11 +173,11 @@ func TestConformance(t *testing.T) {
 		{"G55", office("open").acl("n", "v-2"), []string{"c b tcp/80 = reachable"}},
 		{"G55 sg", office("s").group("s", "egress").acl("n", "v-2"), []string{"c b tcp/80 = blocked sg_no_rules"}},
 		{"G56", office("s").group("s", "in allow icmp "+any4), []string{"a b icmp = reachable", "a b tcp/22 = blocked"}},
-		{"G59", newWorld().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "in allow tcp/445 "+any4, "egress").
+		{"G59", newNetwork().vpc("v", "10.0.0.0/16", "10.0.0.0/24").group("s", "in allow tcp/445 "+any4, "egress").
 			public("b", "v-1", "10.0.0.4", "198.51.100.1", "s").server("c", "v-1", "10.0.0.5", "s"), []string{
 			"@ b tcp/445 = reachable high_risk_port", "c b tcp/445 = reachable",
 		}},
-		// What the rule book says besides its numbered scenarios.
+		// RULES.md, Cases without a number.
 		{"equal priority", office("s").group("s", "in allow tcp/80 "+any4, "in deny tcp/80 "+any4), []string{
 			"a b tcp/80 = blocked sg_explicit_deny",
 		}},
@@ -216,7 +219,7 @@ func TestConformance(t *testing.T) {
 			t.Run(c.id+"/"+text, func(t *testing.T) {
 				question, want, _ := strings.Cut(text, " = ")
 				codes := strings.Fields(want)
-				a := reach.Decide(c.w.network(), ask(question))
+				a := reach.Decide(c.network.build(), ask(question))
 				if string(a.Verdict) != codes[0] {
 					t.Errorf("verdict %s, want %s; findings %v", a.Verdict, codes[0], findingCodes(a))
 				}
@@ -240,7 +243,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// published are the scenarios of the cloud's own documentation that the rule book numbers.
+// published are the scenarios of the cloud's own documentation that RULES.md numbers.
 var published = []string{
 	"G01", "G02", "G03", "G04", "G06", "G07", "G08", "G09", "G11", "G13", "G14", "G15", "G17", "G19", "G20", "G21", "G22",
 	"G24", "G26", "G27", "G28", "G30", "G32", "G35", "G36", "G37", "G39", "G40", "G41", "G44", "G46", "G47", "G48", "G50",
@@ -253,8 +256,8 @@ var beyondRepair = []string{
 	reach.CodeEgressIngressDisjoint, reach.CodeServiceNotListening, reach.CodeNoInternetRoute, reach.CodePrivateToInternet,
 }
 
-// mesh is three VPCs, every two of them joined and routed.
-func mesh() *world {
+// mesh is three VPCs, every two of them peered and routed.
+func mesh() *testNetwork {
 	const peering = network.RoutePeering
 	return three().peer("A", "C", network.PeeringActive).route("A", "10.0.0.0/16", peering, "AB").
 		route("A", "192.168.0.0/16", peering, "AC").route("B", "172.16.0.0/16", peering, "AB").
@@ -263,17 +266,17 @@ func mesh() *world {
 }
 
 // dual is the office with IPv6 addresses beside the IPv4 ones.
-func dual(groups ...string) *world {
-	w := office(groups...).group("six", "in allow any any v=6", "out allow any any v=6", "egress")
+func dual(groups ...string) *testNetwork {
+	n := office(groups...).group("six", "in allow any any v=6", "out allow any any v=6", "egress")
 	for i, id := range []string{"v-1", "v-2"} {
-		s := *network.Get[*network.Subnet](w.network(), id)
+		s := *network.Get[*network.Subnet](n.build(), id)
 		s.IPv6Enabled, s.IPv6CIDR = true, fmt.Sprintf("2001:db8:0:%d::/64", i)
-		w.b.Add(&s)
+		n.builder.Add(&s)
 	}
-	w.change("a", func(i *network.Instance) {
+	n.change("a", func(i *network.Instance) {
 		i.IPv6Address, i.SecurityGroupIDs = "2001:db8::9", []string{"six"}
 	})
-	return w.change("b", func(i *network.Instance) { i.IPv6Address = "2001:db8:0:1::20" })
+	return n.change("b", func(i *network.Instance) { i.IPv6Address = "2001:db8:0:1::20" })
 }
 
 func findingCodes(a reach.Answer) []string {

@@ -109,7 +109,8 @@ func TestStageThatRewrites(t *testing.T) {
 
 	open := mapped(t, "8080")
 	a := open.Decide(aToB(80))
-	sent := open.packetsBetween(Member{Address: netip.MustParseAddr("10.0.1.5")}, Member{Address: netip.MustParseAddr("10.0.2.5")}, traffic.IPv4)
+	from, to := Member{Address: netip.MustParseAddr("10.0.1.5")}, Member{Address: netip.MustParseAddr("10.0.2.5")}
+	sent := open.packetsBetween(from, to, traffic.IPv4)
 	if a.Verdict != Reachable || !a.Allowed.Equal(sent.Intersect(tcpPort(80))) {
 		t.Errorf("mapped to an open port: %s, allowed %s", a.Verdict, a.Allowed)
 	}
@@ -121,7 +122,7 @@ func TestStageThatRewrites(t *testing.T) {
 		t.Errorf("path %q, want %q", details, want)
 	}
 
-	// The security group sees port 8080: what it stops is said of port 80, and repaired for port 8080.
+	// The security group sees port 8080: what it stops is reported for port 80, and repaired for port 8080.
 	closed := mapped(t, "80")
 	a = closed.Decide(aToB(80))
 	blockers := a.Blockers()

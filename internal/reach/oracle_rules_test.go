@@ -11,95 +11,99 @@ import (
 )
 
 // sixes gives subnets IPv6 blocks and instances addresses in them: "A-1=fd00:0:0:1::/64", "a=fd00:0:0:1::5".
-func (w *world) sixes(list ...string) *world {
+func (n *testNetwork) sixes(list ...string) *testNetwork {
 	for _, text := range list {
 		id, value, _ := strings.Cut(text, "=")
-		if s := network.Get[*network.Subnet](w.network(), id); s != nil {
+		if s := network.Get[*network.Subnet](n.build(), id); s != nil {
 			changed := *s
 			changed.IPv6Enabled, changed.IPv6CIDR = true, value
-			w.b.Add(&changed)
+			n.builder.Add(&changed)
 			continue
 		}
-		w.change(id, func(i *network.Instance) { i.IPv6Address = value })
+		n.change(id, func(i *network.Instance) { i.IPv6Address = value })
 	}
-	return w
+	return n
 }
 
 // table gives a subnet a route table of its own with one route through a peering connection.
-func (w *world) table(vpc, subnet, destination, hop string) *world {
-	w.add("t-"+subnet, &network.RouteTable{VPCID: vpc, Name: "t-" + subnet, SubnetIDs: []string{subnet}})
-	w.add("tr-"+subnet, &network.Route{
+func (n *testNetwork) table(vpc, subnet, destination, hop string) *testNetwork {
+	n.add("t-"+subnet, &network.RouteTable{VPCID: vpc, Name: "t-" + subnet, SubnetIDs: []string{subnet}})
+	n.add("tr-"+subnet, &network.Route{
 		VPCID: vpc, RouteTableID: "t-" + subnet, Destination: destination, Type: network.RoutePeering, NextHop: hop,
 	})
-	return w
+	return n
 }
 
-// Rules that the evaluator once read otherwise than the oracle in internal/reach/oracle does, each with what the rule
-// says and a neighbouring case to which it does not apply.
-func TestRulesReadTwice(t *testing.T) {
+// Rules about which the evaluator and the oracle in internal/reach/oracle once disagreed, each with a similar case to which the
+// rule does not apply.
+func TestRulesOfTheOracle(t *testing.T) {
 	const peering, active = network.RoutePeering, network.PeeringActive
-	// Two VPCs whose subnets do not overlap, joined and routed for IPv6.
-	six := func(second string) *world {
+	// Two VPCs whose subnets do not overlap, peered and routed for IPv6.
+	six := func(second string) *testNetwork {
 		block := strings.Replace(second, ".0/24", ".5", 1)
 		vpc := second[:strings.LastIndex(strings.TrimSuffix(second, ".0/24"), ".")] + ".0.0/16"
-		return newWorld().vpc("A", "10.0.0.0/16", "10.0.0.0/24").vpc("B", vpc, second).
+		return newNetwork().vpc("A", "10.0.0.0/16", "10.0.0.0/24").vpc("B", vpc, second).
 			group("open", "in allow any any v=6", "out allow any any v=6", "in allow any any", "egress").
 			server("a", "A-1", "10.0.0.5", "open").server("b", "B-1", block, "open").peer("A", "B", active).
 			sixes("A-1=fd00:0:0:1::/64", "B-1=fd00:0:0:2::/64", "a=fd00:0:0:1::5", "b=fd00:0:0:2::5").
 			route("A", "fd00:0:0:2::/64", peering, "AB").route("B", "fd00:0:0:1::/64", peering, "AB").
 			route("A", second, peering, "AB").route("B", "10.0.0.0/24", peering, "AB")
 	}
-	sports := func(rules ...string) *world { return office("open").acl("n", "v-2", append(rules, "out allow any")...) }
+	sports := func(rules ...string) *testNetwork {
+		return office("open").acl("n", "v-2", append(rules, "out allow any")...)
+	}
 	// The client a has a public address, and only the default route leads to the other VPC.
-	byDefault := func() *world {
+	byDefault := func() *testNetwork {
 		return twoVPCs(active, "open", "open").route("A", any4, peering, "AB").route("B", "172.16.0.0/16", peering, "AB")
 	}
 	public := func(i *network.Instance) { i.PublicIP = "203.0.113.5" }
-	// There directly, back through B.
+	// The packet goes from A to C directly, its answer through B.
 	detour := chain(false).peer("A", "C", active).route("A", "192.168.0.0/24", peering, "AC").
 		route("C", "172.16.0.0/16", peering, "BC").route("B", "172.16.0.0/16", peering, "AB")
-	// A subnet's own table sends the packet to B, which sends it back to A, whose default table knows the way.
+	// A subnet's own table sends the packet to B, which sends it back to A, whose default table has a route to C.
 	back := three().peer("A", "C", active).table("A", "A-1", "192.168.0.0/16", "AB").
 		route("B", "192.168.0.0/16", peering, "AB").route("A", "192.168.0.0/16", peering, "AC").
 		route("C", "172.16.0.0/16", peering, "AC")
-	circle := three().table("A", "A-1", "192.168.0.0/16", "AB").route("B", "192.168.0.0/16", peering, "AB").
+	loop := three().table("A", "A-1", "192.168.0.0/16", "AB").route("B", "192.168.0.0/16", peering, "AB").
 		route("A", "192.168.0.0/16", peering, "AB")
 	for _, c := range []struct {
-		rule  string
-		w     *world
-		cases []string // question [strict] = verdict [codes that must occur, -code that must not]
+		rule    string
+		network *testNetwork
+		cases   []string // question [strict] = verdict [codes that must occur, -code that must not]
 	}{
-		{"overlapping IPv4 blocks make a peering connection useless for IPv6", six("10.0.1.0/24"), []string{
+		{"overlapping IPv4 blocks make a peering connection useless for IPv6 (PEER-10)", six("10.0.1.0/24"), []string{
 			"fd00:0:0:1::5 b tcp/80 = blocked peering_overlap_total", "b fd00:0:0:1::5 tcp/80 = blocked peering_overlap_total",
 			"10.0.0.5 b tcp/80 = reachable",
 		}},
-		{"distinct IPv4 blocks let a peering connection carry IPv6", six("10.1.1.0/24"), []string{
+		{"distinct IPv4 blocks let a peering connection carry IPv6 (PEER-10)", six("10.1.1.0/24"), []string{
 			"fd00:0:0:1::5 b tcp/80 = reachable", "b fd00:0:0:1::5 tcp/80 = reachable",
 		}},
 		{
-			"what a gateway outside of the model does is not decided", lone().route("v", "10.99.0.0/16", network.RouteNAT, "nat"),
+			"what a gateway outside of the model does is not decided (RT-17)", lone().route("v", "10.99.0.0/16", network.RouteNAT, "nat"),
 			[]string{"a 10.99.0.1 tcp/80 = undetermined forwarder_unverifiable -private_address_to_internet"},
 		},
-		{"an own public address goes before the default route", byDefault().change("a", public), []string{
+		{"an own public address goes before the default route (RT-08)", byDefault().change("a", public), []string{
 			"a b tcp/80 = blocked route_missing_forward", "b a tcp/80 = blocked route_missing_return",
 		}},
-		{"without a public address the default route leads to the peer", byDefault(), []string{"a b tcp/80 = reachable"}},
+		{"without a public address the default route leads to the peer (RT-08)", byDefault(), []string{"a b tcp/80 = reachable"}},
 		{
-			"a route to a block goes before the own public address", joined().change("a", public).route("A", any4, peering, "AB"),
+			"a route to a block goes before the own public address (RT-08)", joined().change("a", public).route("A", any4, peering, "AB"),
 			[]string{"a b tcp/80 = reachable"},
 		},
-		{"a strict question refuses transit on the way back too", detour, []string{
+		{"a strict question refuses transit for the answer too (PEER-11)", detour, []string{
 			"a c tcp/80 = reachable route_asymmetric", "a c tcp/80 strict = blocked peering_transit_unsupported",
 		}},
-		{"a packet that another table sends on runs in no circle", back, []string{"a c tcp/80 = reachable -route_loop"}},
-		{"a packet that a table has seen before runs in a circle", circle, []string{"a c tcp/80 = blocked route_loop"}},
-		{"an ACL tells source ports apart, a question is about clients", sports("in allow tcp/80 any sport=1024-65535"), []string{
-			"a b tcp/80 = reachable -acl_default_deny",
-		}},
-		{"an ACL that refuses some clients refuses some of what was asked", sports("in allow tcp/80 any sport=1024-4999"), []string{
-			"a b tcp/80 = partial acl_default_deny",
-		}},
-		{"an ACL about ports that no client uses lets nothing in", sports("in allow tcp any sport=53"), []string{
+		{"a packet that another table sends on is in no loop (RT-05, RT-19)", back, []string{"a c tcp/80 = reachable -route_loop"}},
+		{"a packet that a table has decided about before is in a loop (RT-19)", loop, []string{"a c tcp/80 = blocked route_loop"}},
+		{
+			"an ACL tells source ports apart, a question is about clients (ACL-03)", sports("in allow tcp/80 any sport=1024-65535"),
+			[]string{"a b tcp/80 = reachable -acl_default_deny"},
+		},
+		{
+			"an ACL that refuses some clients refuses some of what was asked (ACL-03)", sports("in allow tcp/80 any sport=1024-4999"),
+			[]string{"a b tcp/80 = partial acl_default_deny"},
+		},
+		{"an ACL about ports that no client uses lets nothing in (ACL-03)", sports("in allow tcp any sport=53"), []string{
 			"a b tcp/80 = blocked acl_default_deny",
 		}},
 	} {
@@ -110,7 +114,7 @@ func TestRulesReadTwice(t *testing.T) {
 				q := ask(question)
 				q.Strict = isStrict
 				codes := strings.Fields(want)
-				a := reach.Decide(c.w.network(), q)
+				a := reach.Decide(c.network.build(), q)
 				if string(a.Verdict) != codes[0] {
 					t.Errorf("verdict %s, want %s; findings %v", a.Verdict, codes[0], findingCodes(a))
 				}
@@ -125,7 +129,7 @@ func TestRulesReadTwice(t *testing.T) {
 	}
 }
 
-// The sets of an answer tell source ports apart only where a rule does, and never say of a port what is not true.
+// The sets of an answer tell source ports apart only where a rule does, and hold no port wrongly.
 func TestSourcePortsInAnswers(t *testing.T) {
 	for _, c := range []struct{ rule, allowed, refused string }{
 		{"in allow any", "tcp/80 from 192.168.0.9 to 192.168.1.20", "none"},
@@ -136,14 +140,14 @@ func TestSourcePortsInAnswers(t *testing.T) {
 			"tcp/80 from 192.168.0.9 source port 0,5000-65535 to 192.168.1.20",
 		},
 	} {
-		a := reach.Decide(office("open").acl("n", "v-2", c.rule, "out allow any").network(), ask("a b tcp/80"))
+		a := reach.Decide(office("open").acl("n", "v-2", c.rule, "out allow any").build(), ask("a b tcp/80"))
 		if a.Allowed.String() != c.allowed || a.Refused.String() != c.refused {
 			t.Errorf("%s: allowed %s, refused %s", c.rule, a.Allowed, a.Refused)
 		}
 	}
 }
 
-// That nothing gets through is demanded of every source port, that something does of those that clients use.
+// An intent that nothing gets through is about every source port, one that traffic does about those that clients use.
 func TestIntentsAboutSourcePorts(t *testing.T) {
 	for _, c := range []struct {
 		rule         string
@@ -154,9 +158,9 @@ func TestIntentsAboutSourcePorts(t *testing.T) {
 		{"in allow tcp/80 any sport=1-2000", false, false},
 		{"in deny tcp/80", false, true},
 	} {
-		w := reach.Compile(office("open").acl("n", "v-2", c.rule, "out allow any").network())
-		out := w.Check(intent(reach.MustReach, "a", "b", "80"))[0]
-		not := w.Check(intent(reach.MustNotReach, "a", "b", "80"))[0]
+		model := reach.Compile(office("open").acl("n", "v-2", c.rule, "out allow any").build())
+		out := model.Check(intent(reach.MustReach, "a", "b", "80"))[0]
+		not := model.Check(intent(reach.MustNotReach, "a", "b", "80"))[0]
 		if out.Satisfied != c.reaches || not.Satisfied != c.not {
 			t.Errorf("%s: must reach %t, must not reach %t", c.rule, out.Satisfied, not.Satisfied)
 		}
@@ -164,9 +168,9 @@ func TestIntentsAboutSourcePorts(t *testing.T) {
 			t.Errorf("%s: no example of what gets through: %+v", c.rule, not)
 		}
 	}
-	w := reach.Compile(office("open").acl("n", "v-2", "in allow tcp/80 any sport=53").network())
-	i := slices.IndexFunc(w.Matrix(traffic.IPv4).Classes(), func(c reach.Class) bool { return c.Members[0].ID == "b" })
-	if got := w.Matrix(traffic.IPv4).Cell(classOf(w.Matrix(traffic.IPv4), "a"), i).Allowed; got.IsEmpty() {
+	model := reach.Compile(office("open").acl("n", "v-2", "in allow tcp/80 any sport=53").build())
+	i := slices.IndexFunc(model.Matrix(traffic.IPv4).Classes(), func(c reach.Class) bool { return c.Members[0].ID == "b" })
+	if got := model.Matrix(traffic.IPv4).Cell(classOf(model.Matrix(traffic.IPv4), "a"), i).Allowed; got.IsEmpty() {
 		t.Error("the matrix leaves out what comes from port 53")
 	}
 }
