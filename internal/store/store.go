@@ -2,7 +2,7 @@
 // other documents. What a document means, and which documents may stand beside each other, the packages above know;
 // a new kind of object needs no change here.
 //
-// The room imports nothing of this project. Implementations live in packages below it (sqlite), and every
+// The package imports nothing of this project. Implementations live in packages below it (sqlite, postgres), and every
 // implementation passes the conformance suite in storetest.
 package store
 
@@ -21,7 +21,7 @@ var (
 	// ErrGeneration says that the generation promised for a natural key has been taken by somebody else.
 	ErrGeneration = errors.New("the generation of this key has moved on")
 	// ErrUnusable says that the store cannot be used at all: the file is no store, was written by a newer program,
-	// or cannot be read or written. The message names the place and what to do.
+	// or cannot be read or written. The message names the file or database and what to do.
 	ErrUnusable = errors.New("unusable store")
 )
 

@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 
-func place(tb testing.TB) func() store.Store {
+func newDatabase(tb testing.TB) func() store.Store {
 	tb.Helper()
 	url := postgrestest.Shared(tb).URL(tb)
 	return func() store.Store {
@@ -26,7 +26,7 @@ func place(tb testing.TB) func() store.Store {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, place)
+	storetest.Run(t, newDatabase)
 }
 
-func Benchmark(b *testing.B) { storetest.Bench(b, place) }
+func Benchmark(b *testing.B) { storetest.Bench(b, newDatabase) }

@@ -28,18 +28,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/internal/sqlstore"
 )
 
 var _ store.Store = (*Store)(nil)
 
-// errClosed answers every use of a store after Close.
-var errClosed = errors.New("the store has been closed")
-
 const (
 	// defaultSchema holds the lab unless the URL says otherwise.
 	defaultSchema = "vpclab"
-	// defaultPatience is generous: an apply with many parallel operations queues all of them behind one row.
-	defaultPatience = 30 * time.Second
+	// defaultLockTimeout is generous: an apply with many parallel operations queues all of them behind one row.
+	defaultLockTimeout = 30 * time.Second
 	// defaultConnections are one that writes and a few that read. The URL's pool_max_conns has the last word.
 	defaultConnections = 5
 	// defaultConnectTimeout ends the wait for a host that does not answer, unless the URL or PGCONNECT_TIMEOUT does.
@@ -49,19 +47,21 @@ const (
 // Store is a store in one schema of a PostgreSQL database. It is safe for concurrent use. A callback must not start an
 // Update of its own on the same Store: it would wait for the one it runs in.
 type Store struct {
-	location string
-	schema   string
-	config   *pgxpool.Config
-	patience time.Duration
+	location    string
+	schema      string
+	config      *pgxpool.Config
+	lockTimeout time.Duration
+	migrations  sqlstore.Migrations
 
 	// opening guards the fields below. It is a channel of one and no mutex so that whoever waits for a slow opening
 	// can still be cancelled.
 	opening chan struct{}
 	closed  bool
 	pool    *pgxpool.Pool
-	users   int
-	// current says that this store has seen the schema it expects.
-	current bool
+	// transactions counts those that use the pool.
+	transactions int
+	// schemaCurrent says that this store has seen the schema it expects.
+	schemaCurrent bool
 	// writing holds one element while an Update of this store runs: those of one process queue up here, and leave the
 	// connections to others.
 	writing chan struct{}
@@ -70,17 +70,17 @@ type Store struct {
 // Option changes how a store behaves.
 type Option func(*Store)
 
-// Patience sets how long a transaction waits for those of others before it fails. The default is 30 seconds.
-func Patience(d time.Duration) Option { return func(s *Store) { s.patience = d } }
+// LockTimeout sets how long a transaction waits for those of others before it fails. The default is 30 seconds.
+func LockTimeout(d time.Duration) Option { return func(s *Store) { s.lockTimeout = d } }
 
-// Is says whether a store's location is one for this package: a URL with the scheme postgres or postgresql.
+// Is reports whether a store's location is one for this package: a URL with the scheme postgres or postgresql.
 func Is(location string) bool {
 	scheme, _, found := strings.Cut(location, "://")
 	return found && (strings.EqualFold(scheme, "postgres") || strings.EqualFold(scheme, "postgresql"))
 }
 
-// schemaForm are names that need no quotes, whatever the server.
-var schemaForm = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+// unquotedName are names that need no quotes, whatever the server.
+var unquotedName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
 // Open returns the store at a URL such as postgres://user:password@host:5432/database?sslmode=verify-full. Parameters
 // are those of libpq, and search_path, the one schema that holds the lab. Nothing is connected before the first View or
@@ -96,18 +96,19 @@ func Open(location string, opts ...Option) (*Store, error) {
 	u.Scheme = strings.ToLower(u.Scheme)
 	config, err := pgxpool.ParseConfig(u.String())
 	if err != nil {
-		return nil, fmt.Errorf("the PostgreSQL URL of the store cannot be used: %s", scrub(err.Error(), u))
+		return nil, fmt.Errorf("the PostgreSQL URL of the store cannot be used: %s", redact(err.Error(), u))
 	}
 	s := &Store{
-		schema:   defaultSchema,
-		config:   config,
-		patience: defaultPatience,
-		opening:  make(chan struct{}, 1),
-		writing:  make(chan struct{}, 1),
+		schema:      defaultSchema,
+		config:      config,
+		lockTimeout: defaultLockTimeout,
+		migrations:  migrations,
+		opening:     make(chan struct{}, 1),
+		writing:     make(chan struct{}, 1),
 	}
 	// Set in each transaction, and not as a parameter of the connection: poolers refuse those, or mix them up.
 	if path, ok := config.ConnConfig.RuntimeParams["search_path"]; ok {
-		if !schemaForm.MatchString(path) {
+		if !unquotedName.MatchString(path) {
 			return nil, fmt.Errorf("the PostgreSQL URL of the store has search_path %q; it must be the name of one schema: "+
 				"lower-case letters, digits and '_'", path)
 		}
@@ -125,15 +126,15 @@ func Open(location string, opts ...Option) (*Store, error) {
 	}
 	// Otherwise a database of another encoding would keep the bytes, and show them to others as something else.
 	config.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
-	s.location = s.place()
+	s.location = s.displayURL()
 	for _, option := range opts {
 		option(s)
 	}
 	return s, nil
 }
 
-// place names the database for people: the URL without password and parameters, but for the schema.
-func (s *Store) place() string {
+// displayURL names the database for people: the URL without password and parameters, but for the schema.
+func (s *Store) displayURL() string {
 	c := s.config.ConnConfig
 	host := c.Host
 	if !strings.HasPrefix(host, "/") {
@@ -150,8 +151,8 @@ func (s *Store) place() string {
 	return text
 }
 
-// scrub removes the secrets of a URL from a text about it.
-func scrub(text string, u *url.URL) string {
+// redact removes the secrets of a URL from a text about it.
+func redact(text string, u *url.URL) string {
 	secrets := []string{}
 	if password, ok := u.User.Password(); ok {
 		secrets = append(secrets, password, url.QueryEscape(password), url.PathEscape(password))
@@ -187,7 +188,7 @@ func (s *Store) Close() error {
 
 // closeUnused closes the connections of a closed store that nobody uses. The caller holds opening.
 func (s *Store) closeUnused() {
-	if s.closed && s.users == 0 && s.pool != nil {
+	if s.closed && s.transactions == 0 && s.pool != nil {
 		s.pool.Close()
 		s.pool = nil
 	}
@@ -202,7 +203,7 @@ func (s *Store) acquire(ctx context.Context, create bool) (*pgxpool.Pool, error)
 		return nil, ctx.Err()
 	}
 	if s.closed {
-		return nil, errClosed
+		return nil, sqlstore.ErrClosed
 	}
 	if s.pool == nil {
 		pool, err := pgxpool.NewWithConfig(context.WithoutCancel(ctx), s.config)
@@ -211,13 +212,13 @@ func (s *Store) acquire(ctx context.Context, create bool) (*pgxpool.Pool, error)
 		}
 		s.pool = pool
 	}
-	if create && !s.current {
-		if err := s.ensureSchema(ctx); err != nil {
+	if create && !s.schemaCurrent {
+		if err := s.ensureSchema(ctx, s.pool); err != nil {
 			return nil, err
 		}
-		s.current = true
+		s.schemaCurrent = true
 	}
-	s.users++
+	s.transactions++
 	return s.pool, nil
 }
 
@@ -225,6 +226,6 @@ func (s *Store) acquire(ctx context.Context, create bool) (*pgxpool.Pool, error)
 func (s *Store) release() {
 	s.opening <- struct{}{}
 	defer func() { <-s.opening }()
-	s.users--
+	s.transactions--
 	s.closeUnused()
 }

@@ -46,7 +46,7 @@ func count(ctx context.Context, s store.Store) (int, error) {
 	return n, err
 }
 
-// explained fails the test unless an error names the place, what is wrong and what to do, and keeps the secret.
+// explained fails the test unless an error names the database, what is wrong and what to do, and keeps the secret.
 func explained(t *testing.T, err error, words ...string) {
 	t.Helper()
 	if !errors.Is(err, store.ErrUnusable) {
@@ -228,7 +228,7 @@ func TestNewerSchema(t *testing.T) {
 	schema := u.Query().Get("search_path")
 	server.Exec(t, "INSERT INTO "+schema+".schema_versions (version_id, is_applied) VALUES (999, true)")
 	for name, s := range map[string]*postgres.Store{"open": s, "opened": open(t, location)} {
-		explained(t, insert(t.Context(), s, name), "newer version", "schema 999", "Upgrade the provider")
+		explained(t, insert(t.Context(), s, name), "newer version", "schema 999, known are up to ", "Upgrade the provider")
 		_, err := count(t.Context(), s)
 		explained(t, err, "newer version")
 	}
@@ -295,7 +295,7 @@ func TestLockedForTooLong(t *testing.T) {
 	if err := insert(t.Context(), s, "a"); err != nil {
 		t.Fatal(err)
 	}
-	hasty := open(t, location, postgres.Patience(100*time.Millisecond))
+	hasty := open(t, location, postgres.LockTimeout(100*time.Millisecond))
 	err := s.Update(t.Context(), func(store.Writer) error {
 		explained(t, insert(t.Context(), hasty, "b"), "locked by other transactions for more than 100ms", "try again")
 		return nil
@@ -378,7 +378,7 @@ func TestStricterIsolation(t *testing.T) {
 	}
 	defer c.Close(t.Context()) //nolint:errcheck // Nothing is left to do on it.
 	schema := u.Query().Get("search_path")
-	// A trigger that fails some turns stands for such an engine.
+	// A trigger that fails some transactions stands for such an engine.
 	for _, statement := range []string{
 		"CREATE SEQUENCE " + schema + ".attempts",
 		"CREATE FUNCTION " + schema + ".conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('" + schema +

@@ -9,7 +9,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/storetest"
 )
 
-func place(tb testing.TB) func() store.Store {
+func newDatabase(tb testing.TB) func() store.Store {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "lab.db")
 	return func() store.Store { return sqlite.Open(path) }
@@ -17,11 +17,11 @@ func place(tb testing.TB) func() store.Store {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, place)
+	storetest.Run(t, newDatabase)
 }
 
 func Benchmark(b *testing.B) {
-	b.Run("FULL", func(b *testing.B) { storetest.Bench(b, place) })
+	b.Run("FULL", func(b *testing.B) { storetest.Bench(b, newDatabase) })
 	b.Run("NORMAL", func(b *testing.B) {
 		storetest.Bench(b, func(tb testing.TB) func() store.Store {
 			tb.Helper()

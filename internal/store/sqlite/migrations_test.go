@@ -1,7 +1,9 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +14,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store/sqlite"
 )
 
-// A store of every earlier schema is brought up to date by the first process that reads or writes it, and loses nothing.
+// A store of every schema so far is brought up to date by the first process that reads or writes it, and loses nothing.
 func TestEarlierSchemas(t *testing.T) {
 	t.Parallel()
 	steps, err := filepath.Glob("migrations/*.sql")
@@ -20,7 +22,7 @@ func TestEarlierSchemas(t *testing.T) {
 		t.Fatalf("%v, %v", steps, err)
 	}
 	slices.Sort(steps)
-	for version := 1; version < len(steps); version++ {
+	for version := 1; version <= len(steps); version++ {
 		for _, first := range []string{"read", "write"} {
 			t.Run(fmt.Sprint(version, " ", first), func(t *testing.T) {
 				t.Parallel()
@@ -49,6 +51,37 @@ func TestEarlierSchemas(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A store of a newer program is refused with both versions, and left as it is.
+func TestNewerSchema(t *testing.T) {
+	t.Parallel()
+	steps, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := earlier(t, steps)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA user_version = %d", len(steps)+1))
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, path)
+	_, readErr := ids(t.Context(), s)
+	for _, err := range []error{readErr, insert(t.Context(), s, document("new", "new", 0))} {
+		explained(t, err, path, "newer version", fmt.Sprintf("schema %d, known are up to %d", len(steps)+1, len(steps)),
+			"Nothing was changed. Upgrade the provider")
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file was changed: %v", err)
 	}
 }
 

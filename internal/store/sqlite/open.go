@@ -14,12 +14,10 @@ import (
 	"time"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
+	"github.com/vpclab/terraform-provider-vpclab/internal/store/internal/sqlstore"
 )
 
 var _ store.Store = (*Store)(nil)
-
-// errClosed answers every use of a store after Close.
-var errClosed = errors.New("the store has been closed")
 
 // Store is a store in one SQLite file. It is safe for concurrent use, by several goroutines and by several processes
 // with a Store each. A callback must not start a transaction of its own on the same Store that waits for the one it
@@ -28,7 +26,6 @@ type Store struct {
 	location string
 	path     string
 	options  options
-	steps    []migration
 
 	// opening guards the fields below. It is a channel of one and no mutex so that whoever waits for a slow opening
 	// can still be cancelled.
@@ -67,7 +64,6 @@ func Open(path string, opts ...Option) *Store {
 		location: path,
 		path:     path,
 		options:  options{busyTimeout: defaultBusyTimeout, synchronous: "FULL"},
-		steps:    migrations,
 		opening:  make(chan struct{}, 1),
 	}
 	// Without a working directory a relative path stays as it is and fails on use, where there is somebody to tell.
@@ -88,11 +84,11 @@ func (s *Store) Close() error {
 	s.opening <- struct{}{}
 	defer func() { <-s.opening }()
 	s.closed = true
-	return s.forget()
+	return s.retirePool()
 }
 
-// forget parts with the pool; the last transaction that uses it closes it. The caller holds opening.
-func (s *Store) forget() error {
+// retirePool gives the pool up; the last transaction that uses it closes it. The caller holds opening.
+func (s *Store) retirePool() error {
 	p := s.pool
 	s.pool = nil
 	if p == nil {
@@ -111,17 +107,17 @@ func (s *Store) acquire(ctx context.Context, create bool) (*pool, error) {
 		return nil, ctx.Err()
 	}
 	if s.closed {
-		return nil, errClosed
+		return nil, sqlstore.ErrClosed
 	}
 
-	info, err := s.look()
+	info, err := s.stat()
 	if err != nil {
 		return nil, err
 	}
 	if s.pool != nil && (info == nil || !os.SameFile(s.pool.info, info)) {
 		// The file was removed or replaced. SQLite would go on writing to the one that no longer has a name.
-		if err := s.forget(); err != nil {
-			return nil, s.fault(err)
+		if err := s.retirePool(); err != nil {
+			return nil, s.explain(err)
 		}
 	}
 	// An empty file is a store that another process is creating at this moment.
@@ -138,28 +134,26 @@ func (s *Store) acquire(ctx context.Context, create bool) (*pool, error) {
 			return nil, err
 		}
 	}
-	s.pool.users.add()
+	s.pool.references.add()
 	return s.pool, nil
 }
 
-// look returns what is at the path, nil if nothing is, and an error if it cannot be a store.
-func (s *Store) look() (os.FileInfo, error) {
+// stat returns what is at the path, nil if nothing is, and an error if it cannot be a store.
+func (s *Store) stat() (os.FileInfo, error) {
 	if s.path == "" {
-		return nil, &unusable{path: s.location, problem: "no path is given", advice: "Give the path of a file."}
+		return nil, s.unusable(nil, "no path is given", "Give the path of a file.")
 	}
 	info, err := os.Stat(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil //nolint:nilnil // Nothing there is an answer, and no error.
 	case err != nil:
-		return nil, s.fault(err)
+		return nil, s.explain(err)
 	case info.IsDir():
-		return nil, &unusable{
-			path: s.path, problem: "it is a directory",
-			advice: "Give the path of a file, for example " + filepath.Join(s.path, "lab.db") + ".",
-		}
+		return nil, s.unusable(nil, "it is a directory",
+			"Give the path of a file, for example "+filepath.Join(s.path, "lab.db")+".")
 	case !info.Mode().IsRegular():
-		return nil, &unusable{path: s.path, problem: "it is no regular file", advice: "Give the path of a file."}
+		return nil, s.unusable(nil, "it is no regular file", "Give the path of a file.")
 	}
 	return info, nil
 }

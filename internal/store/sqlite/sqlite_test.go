@@ -234,12 +234,12 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	switch place := os.Getenv(childVariable); place {
+	switch path := os.Getenv(childVariable); path {
 	case "":
 	case deniedCommand:
 		os.Exit(deniedChild())
 	default:
-		os.Exit(child(place))
+		os.Exit(child(path))
 	}
 	os.Exit(m.Run())
 }

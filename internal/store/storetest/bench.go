@@ -14,14 +14,14 @@ import (
 const many = 10_000
 
 // Bench measures what an apply, a plan and the REST API ask of a store.
-func Bench(b *testing.B, place Place) {
+func Bench(b *testing.B, newDatabase NewDatabase) {
 	b.Helper()
-	b.Run("Open", func(b *testing.B) { benchOpen(b, place) })
-	b.Run("Insert", func(b *testing.B) { benchInsert(b, place) })
-	b.Run("InsertParallel", func(b *testing.B) { benchInsertParallel(b, place) })
-	b.Run("Replace", func(b *testing.B) { benchReplace(b, place) })
+	b.Run("Open", func(b *testing.B) { benchOpen(b, newDatabase) })
+	b.Run("Insert", func(b *testing.B) { benchInsert(b, newDatabase) })
+	b.Run("InsertParallel", func(b *testing.B) { benchInsertParallel(b, newDatabase) })
+	b.Run("Replace", func(b *testing.B) { benchReplace(b, newDatabase) })
 
-	s := place(b)()
+	s := newDatabase(b)()
 	defer s.Close() //nolint:errcheck // What is measured has been checked.
 	if err := fill(b.Context(), s, many); err != nil {
 		b.Fatal(err)
@@ -96,9 +96,9 @@ func fill(ctx context.Context, s store.Store, count int) error {
 }
 
 // benchOpen opens a store that is there, reads one document and closes it, as each process of a plan does.
-func benchOpen(b *testing.B, place Place) {
+func benchOpen(b *testing.B, newDatabase NewDatabase) {
 	b.Helper()
-	open := place(b)
+	open := newDatabase(b)
 	s := open()
 	ctx := b.Context()
 	if err := errors.Join(fill(ctx, s, 100), s.Close()); err != nil {
@@ -115,9 +115,9 @@ func benchOpen(b *testing.B, place Place) {
 }
 
 // benchInsert inserts one document in each transaction, as an apply does.
-func benchInsert(b *testing.B, place Place) {
+func benchInsert(b *testing.B, newDatabase NewDatabase) {
 	b.Helper()
-	s := place(b)()
+	s := newDatabase(b)()
 	defer s.Close() //nolint:errcheck // What is measured has been checked.
 	ctx := b.Context()
 	b.ReportAllocs()
@@ -129,9 +129,9 @@ func benchInsert(b *testing.B, place Place) {
 }
 
 // benchInsertParallel does so from ten goroutines, Terraform's default.
-func benchInsertParallel(b *testing.B, place Place) {
+func benchInsertParallel(b *testing.B, newDatabase NewDatabase) {
 	b.Helper()
-	s := place(b)()
+	s := newDatabase(b)()
 	defer s.Close() //nolint:errcheck // What is measured has been checked.
 	ctx := b.Context()
 	next := make(chan int, 1)
@@ -150,9 +150,9 @@ func benchInsertParallel(b *testing.B, place Place) {
 	})
 }
 
-func benchReplace(b *testing.B, place Place) {
+func benchReplace(b *testing.B, newDatabase NewDatabase) {
 	b.Helper()
-	s := place(b)()
+	s := newDatabase(b)()
 	defer s.Close() //nolint:errcheck // What is measured has been checked.
 	ctx := b.Context()
 	if err := fill(ctx, s, 1000); err != nil {

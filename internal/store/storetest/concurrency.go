@@ -11,29 +11,29 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-var concurrencyTests = map[string]func(*testing.T, Place){
+var concurrencyTests = map[string]func(*testing.T, NewDatabase){
 	"One store":      testOneStore,
 	"Several stores": testSeveralStores,
 	"First Update":   testFirstUpdate,
 	"Readers":        testReaders,
 }
 
-func testOneStore(t *testing.T, place Place) {
+func testOneStore(t *testing.T, newDatabase NewDatabase) {
 	t.Helper()
-	runWriters(t, place, 1, 8)
+	runWriters(t, newDatabase, 1, 8)
 }
 
-func testSeveralStores(t *testing.T, place Place) {
+func testSeveralStores(t *testing.T, newDatabase NewDatabase) {
 	t.Helper()
-	runWriters(t, place, 4, 2)
+	runWriters(t, newDatabase, 4, 2)
 }
 
 // runWriters lets writers count in one document, create under one key, and read a sum that no transaction may ever
 // see out of balance.
-func runWriters(t *testing.T, place Place, stores, writersEach int) {
+func runWriters(t *testing.T, newDatabase NewDatabase, stores, writersEach int) {
 	t.Helper()
 	const rounds = 12
-	open := place(t)
+	open := newDatabase(t)
 	total := stores * writersEach
 	first := closing(t, open())
 	counter := document("counter")
@@ -110,11 +110,11 @@ func countUp(t *testing.T, l lab) error {
 	})
 }
 
-// testFirstUpdate lets several stores create the place at once.
-func testFirstUpdate(t *testing.T, place Place) {
+// testFirstUpdate lets several stores create the database at once.
+func testFirstUpdate(t *testing.T, newDatabase NewDatabase) {
 	t.Helper()
 	for range 3 {
-		open := place(t)
+		open := newDatabase(t)
 		var labs []lab
 		for range 5 {
 			labs = append(labs, closing(t, open()))
@@ -138,8 +138,8 @@ func testFirstUpdate(t *testing.T, place Place) {
 }
 
 // testReaders moves a reference from one document to another for ever; no View may see it twice or not at all.
-func testReaders(t *testing.T, place Place) {
-	open := place(t)
+func testReaders(t *testing.T, newDatabase NewDatabase) {
+	open := newDatabase(t)
 	writer, reader := closing(t, open()), closing(t, open())
 	writer.insert(document("left", "ball"), document("right"))
 	ctx, stop := context.WithCancel(t.Context())

@@ -9,7 +9,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-var contextTests = map[string]func(*testing.T, Place){
+var contextTests = map[string]func(*testing.T, NewDatabase){
 	"Cancelled before":         testCancelledBefore,
 	"Cancelled in an Update":   testCancelledUpdate,
 	"Cancelled in a View":      testCancelledView,
@@ -18,8 +18,8 @@ var contextTests = map[string]func(*testing.T, Place){
 	"Cancelled operation only": testCancelledOperation,
 }
 
-func testCancelledBefore(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testCancelledBefore(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 2 { // Of a store that is not there, and of one that is.
@@ -43,8 +43,8 @@ func testCancelledBefore(t *testing.T, place Place) {
 }
 
 // testCancelledUpdate cancels after the last write: what the caller gave up must not be stored.
-func testCancelledUpdate(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testCancelledUpdate(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	l.insert(document("a", "b"), document("b"))
 	before := l.content()
 	for name, write := range map[string]func(ctx context.Context, cancel func(), w store.Writer) error{
@@ -85,8 +85,8 @@ func testCancelledUpdate(t *testing.T, place Place) {
 	same(t, "ids", l.ids(store.Query{}), []string{"a", "c"})
 }
 
-func testCancelledView(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testCancelledView(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	l.insert(document("a"))
 	for range 10 { // More often than there are connections to lose.
 		ctx, cancel := context.WithCancel(t.Context())
@@ -102,9 +102,9 @@ func testCancelledView(t *testing.T, place Place) {
 }
 
 // whileLocked calls try while another store is in the middle of an Update.
-func whileLocked(t *testing.T, place Place, try func(waiting lab)) {
+func whileLocked(t *testing.T, newDatabase NewDatabase, try func(waiting lab)) {
 	t.Helper()
-	open := place(t)
+	open := newDatabase(t)
 	holder, waiting := closing(t, open()), closing(t, open())
 	holder.insert(document("a"))
 	holder.update(func(ctx context.Context, w store.Writer) error {
@@ -118,8 +118,8 @@ func whileLocked(t *testing.T, place Place, try func(waiting lab)) {
 	same(t, "ids", holder.ids(store.Query{}), []string{"a", "held", "b"})
 }
 
-func testCancelledWaiting(t *testing.T, place Place) {
-	whileLocked(t, place, func(waiting lab) {
+func testCancelledWaiting(t *testing.T, newDatabase NewDatabase) {
+	whileLocked(t, newDatabase, func(waiting lab) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(100*time.Millisecond, cancel)
 		err := waiting.Update(ctx, func(w store.Writer) error { return w.Insert(ctx, document("never")) })
@@ -129,8 +129,8 @@ func testCancelledWaiting(t *testing.T, place Place) {
 	})
 }
 
-func testDeadlineWaiting(t *testing.T, place Place) {
-	whileLocked(t, place, func(waiting lab) {
+func testDeadlineWaiting(t *testing.T, newDatabase NewDatabase) {
+	whileLocked(t, newDatabase, func(waiting lab) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		err := waiting.Update(ctx, func(w store.Writer) error { return w.Insert(ctx, document("never")) })
@@ -141,8 +141,8 @@ func testDeadlineWaiting(t *testing.T, place Place) {
 }
 
 // testCancelledOperation cancels one operation while the transaction's own context lives on.
-func testCancelledOperation(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testCancelledOperation(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	l.insert(document("a", "b"), document("b"))
 	before := l.content()
 	cancelled, cancel := context.WithCancel(t.Context())

@@ -13,7 +13,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-var documentTests = map[string]func(*testing.T, Place){
+var documentTests = map[string]func(*testing.T, NewDatabase){
 	"Round trip":   testRoundTrip,
 	"Times":        testTimes,
 	"Odd names":    testOddNames,
@@ -27,8 +27,8 @@ var documentTests = map[string]func(*testing.T, Place){
 	"Never reused": testSequenceNeverReused,
 }
 
-func testRoundTrip(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testRoundTrip(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	want := store.Document{
 		Kind: "subnet", ID: "id", Project: "project", Key: "vpc/name", Session: "run", Body: []byte(`{"b": 1,  "a":[null, 1.50]}`),
 		References: []store.Reference{{Field: "vpc_id", Target: "v"}, {Field: "acl_id", Target: "a"}},
@@ -50,8 +50,8 @@ func testRoundTrip(t *testing.T, place Place) {
 	})
 }
 
-func testTimes(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testTimes(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	east := time.FixedZone("east", 5*3600)
 	for i, c := range []struct{ given, want time.Time }{
 		{time.Date(2026, 3, 1, 17, 0, 0, 999_999_999, east), noon},
@@ -76,8 +76,8 @@ var oddNames = []string{
 	"NULL", "null", "0", "-1", "1e3", "true", strings.Repeat("long", 500),
 }
 
-func testOddNames(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testOddNames(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	for i, name := range oddNames {
 		l.insert(store.Document{
 			Kind: name, ID: "id" + name, Project: name, Key: name, Session: name, Body: []byte("{}"),
@@ -112,8 +112,8 @@ func testOddNames(t *testing.T, place Place) {
 	same(t, "left", l.ids(store.Query{}), nil)
 }
 
-func testBodies(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testBodies(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	text, err := json.Marshal(strings.Repeat("ä\x00\"\\ \u2028", 400_000))
 	if err != nil {
 		t.Fatal(err)
@@ -133,8 +133,8 @@ func testBodies(t *testing.T, place Place) {
 	}
 }
 
-func testRefusals(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testRefusals(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	ctx := t.Context()
 	l.insert(document("a"))
 	before := l.get("a")
@@ -203,8 +203,8 @@ func testRefusals(t *testing.T, place Place) {
 	}
 }
 
-func testGenerations(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testGenerations(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	for generation := range int64(3) {
 		same(t, "generation", l.generation("vpc", "key"), generation)
 		d := document(fmt.Sprint("d", generation))
@@ -232,8 +232,8 @@ func testGenerations(t *testing.T, place Place) {
 	same(t, "generation at last", l.generation("vpc", "key"), int64(4))
 }
 
-func testReplace(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testReplace(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	l.insert(document("first"), document("a", "x", "y"), document("last"))
 	want := l.get("a")
 	for revision := int64(2); revision < 5; revision++ {
@@ -254,8 +254,8 @@ func testReplace(t *testing.T, place Place) {
 	same(t, "generation", l.generation("other", "other"), int64(0))
 }
 
-func testDelete(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testDelete(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	l.insert(document("a", "x"), document("b", "a"), document("c", "x"))
 	l.update(func(ctx context.Context, w store.Writer) error { return w.Delete(ctx, "a") })
 	same(t, "all", l.ids(store.Query{}), []string{"b", "c"})
@@ -264,8 +264,8 @@ func testDelete(t *testing.T, place Place) {
 	same(t, "after the deleted", l.ids(store.Query{After: "a"}), nil)
 }
 
-func testReferences(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testReferences(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	references := []store.Reference{
 		{Field: "z", Target: "t"},
 		{Field: "a", Target: "t"},
@@ -292,8 +292,8 @@ func testReferences(t *testing.T, place Place) {
 	same(t, "no references", l.get("a").References, nil)
 }
 
-func testSequenceNeverReused(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testSequenceNeverReused(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	var last int64
 	for i := range 4 {
 		d := document("d")

@@ -10,8 +10,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-func testSetGeneration(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testSetGeneration(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	same(t, "counts of an empty store", l.generations(), nil)
 
 	// A document comes back with the generation it had in another store.

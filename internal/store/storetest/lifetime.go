@@ -7,7 +7,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-var lifetimeTests = map[string]func(*testing.T, Place){
+var lifetimeTests = map[string]func(*testing.T, NewDatabase){
 	"Opened again":        testOpenedAgain,
 	"Never used":          testNeverUsed,
 	"Closed":              testClosed,
@@ -15,8 +15,8 @@ var lifetimeTests = map[string]func(*testing.T, Place){
 	"Location":            testLocation,
 }
 
-func testOpenedAgain(t *testing.T, place Place) {
-	open := place(t)
+func testOpenedAgain(t *testing.T, newDatabase NewDatabase) {
+	open := newDatabase(t)
 	var want []any
 	for i := range 3 {
 		s := open()
@@ -33,8 +33,8 @@ func testOpenedAgain(t *testing.T, place Place) {
 	}
 }
 
-func testNeverUsed(t *testing.T, place Place) {
-	s := place(t)()
+func testNeverUsed(t *testing.T, newDatabase NewDatabase) {
+	s := newDatabase(t)()
 	for range 2 {
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -42,8 +42,8 @@ func testNeverUsed(t *testing.T, place Place) {
 	}
 }
 
-func testClosed(t *testing.T, place Place) {
-	s := place(t)()
+func testClosed(t *testing.T, newDatabase NewDatabase) {
+	s := newDatabase(t)()
 	l := lab{Store: s, t: t}
 	l.insert(document("a"))
 	for range 3 {
@@ -60,8 +60,8 @@ func testClosed(t *testing.T, place Place) {
 	}
 }
 
-func testClosedInUse(t *testing.T, place Place) {
-	open := place(t)
+func testClosedInUse(t *testing.T, newDatabase NewDatabase) {
+	open := newDatabase(t)
 	s := open()
 	l := lab{Store: s, t: t}
 	l.insert(document("a"))
@@ -80,8 +80,8 @@ func testClosedInUse(t *testing.T, place Place) {
 	same(t, "ids", closing(t, open()).ids(store.Query{}), []string{"a", "b", "c"})
 }
 
-func testLocation(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testLocation(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	before := l.Location()
 	l.insert(document("a"))
 	if before == "" || l.Location() != before {

@@ -14,11 +14,11 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-// testModel runs random transactions on two stores in one place and on a model in memory, and compares every answer.
-// All runs are in the same place, which each finds empty.
-func testModel(t *testing.T, place Place) {
+// testModel runs random transactions on two stores on one database and on a model in memory, and compares every answer.
+// All runs use the same database, which each finds empty.
+func testModel(t *testing.T, newDatabase NewDatabase) {
 	t.Helper()
-	open := place(t)
+	open := newDatabase(t)
 	stores := []store.Store{open(), open()}
 	defer func() {
 		for _, s := range stores {

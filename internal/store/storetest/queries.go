@@ -8,15 +8,15 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-var queryTests = map[string]func(*testing.T, Place){
+var queryTests = map[string]func(*testing.T, NewDatabase){
 	"Empty":   testEmpty,
 	"Filters": testFilters,
 	"Paging":  testPaging,
 	"Order":   testOrder,
 }
 
-func testEmpty(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testEmpty(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	check := func() {
 		t.Helper()
 		same(t, "ids", l.ids(store.Query{}), nil)
@@ -34,8 +34,8 @@ func testEmpty(t *testing.T, place Place) {
 
 // testFilters asks every combination of restrictions on documents of every combination of fields, and compares with
 // the filter in plain words.
-func testFilters(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testFilters(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	var all []store.Document
 	for _, kind := range []string{"k1", "k2"} {
 		for _, project := range []string{"p1", "p2"} {
@@ -131,8 +131,8 @@ func refers(d store.Document, q store.Query) bool {
 	})
 }
 
-func testPaging(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testPaging(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	var all []string
 	for i := range 10 {
 		d := document(fmt.Sprint("d", 9-i), "a", "b", "c") // Ids run against the order of creation.
@@ -169,8 +169,8 @@ func testPaging(t *testing.T, place Place) {
 }
 
 // testOrder inserts many documents in one transaction and by several stores.
-func testOrder(t *testing.T, place Place) {
-	open := place(t)
+func testOrder(t *testing.T, newDatabase NewDatabase) {
+	open := newDatabase(t)
 	one, two := closing(t, open()), closing(t, open())
 	var want []string
 	for i := range 60 {

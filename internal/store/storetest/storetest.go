@@ -15,16 +15,17 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-// Place makes an empty place for a store, such as a file that does not exist yet, and returns a function that opens
-// the store there. Each call of that function opens another one, as another process would. The suite closes them.
-type Place func(tb testing.TB) (open func() store.Store)
+// NewDatabase makes an empty database, such as the path of a file that does not exist yet, and returns a function that
+// opens a store on it. Each call of that function opens another one, as another process would. The suite closes
+// them.
+type NewDatabase func(tb testing.TB) (open func() store.Store)
 
 // Run runs the suite.
-func Run(t *testing.T, place Place) {
+func Run(t *testing.T, newDatabase NewDatabase) {
 	t.Helper()
 	for _, group := range []struct {
 		name  string
-		tests map[string]func(*testing.T, Place)
+		tests map[string]func(*testing.T, NewDatabase)
 	}{
 		{"Documents", documentTests},
 		{"Queries", queryTests},
@@ -38,14 +39,14 @@ func Run(t *testing.T, place Place) {
 			for name, test := range group.tests {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					test(t, place)
+					test(t, newDatabase)
 				})
 			}
 		})
 	}
 	t.Run("Model", func(t *testing.T) {
 		t.Parallel()
-		testModel(t, place)
+		testModel(t, newDatabase)
 	})
 }
 
@@ -55,10 +56,10 @@ type lab struct {
 	t *testing.T
 }
 
-// newLab opens a store in a new place.
-func newLab(t *testing.T, place Place) lab {
+// newLab opens a store in a new database.
+func newLab(t *testing.T, newDatabase NewDatabase) lab {
 	t.Helper()
-	return closing(t, place(t)())
+	return closing(t, newDatabase(t)())
 }
 
 // closing makes a store close when the test ends.

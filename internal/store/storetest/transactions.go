@@ -9,7 +9,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/store"
 )
 
-var transactionTests = map[string]func(*testing.T, Place){
+var transactionTests = map[string]func(*testing.T, NewDatabase){
 	"Own writes":      testOwnWrites,
 	"Rollback":        testRollback,
 	"Panic":           testPanic,
@@ -35,8 +35,8 @@ func deleteID(id string) func(context.Context, store.Writer) error {
 	return func(ctx context.Context, w store.Writer) error { return w.Delete(ctx, id) }
 }
 
-func testOwnWrites(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testOwnWrites(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	l.insert(document("old"))
 	l.update(func(ctx context.Context, w store.Writer) error {
 		d := document("new", "old")
@@ -91,8 +91,8 @@ func (l lab) content() []any {
 	return all
 }
 
-func testRollback(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testRollback(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	ctx := t.Context()
 	// The first of all transactions may fail as well.
 	if err := l.Update(ctx, func(store.Writer) error { return errOops }); !errors.Is(err, errOops) {
@@ -111,8 +111,8 @@ func testRollback(t *testing.T, place Place) {
 	same(t, "ids", l.ids(store.Query{}), []string{"a", "c"})
 }
 
-func testPanic(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testPanic(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	ctx := t.Context()
 	l.insert(document("a", "b"), document("b"))
 	before := l.content()
@@ -140,8 +140,8 @@ func testPanic(t *testing.T, place Place) {
 	l.update(changeEverything)
 }
 
-func testIsolatedView(t *testing.T, place Place) {
-	open := place(t)
+func testIsolatedView(t *testing.T, newDatabase NewDatabase) {
+	open := newDatabase(t)
 	one, two := closing(t, open()), closing(t, open())
 	one.insert(document("a", "b"), document("b"))
 	one.view(func(ctx context.Context, r store.Reader) error {
@@ -164,8 +164,8 @@ func testIsolatedView(t *testing.T, place Place) {
 	same(t, "ids after the View", one.ids(store.Query{}), []string{"a", "c", "d"})
 }
 
-func testUncommitted(t *testing.T, place Place) {
-	open := place(t)
+func testUncommitted(t *testing.T, newDatabase NewDatabase) {
+	open := newDatabase(t)
 	one, two := closing(t, open()), closing(t, open())
 	one.insert(document("a", "b"), document("b"))
 	before := one.content()
@@ -180,8 +180,8 @@ func testUncommitted(t *testing.T, place Place) {
 	same(t, "ids seen by another store", two.ids(store.Query{}), []string{"a", "c"})
 }
 
-func testEnded(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testEnded(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	ctx := t.Context()
 	l.insert(document("a"))
 	var r store.Reader
@@ -213,8 +213,8 @@ func testEnded(t *testing.T, place Place) {
 
 func second[T any](_ T, err error) error { return err }
 
-func testViewError(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testViewError(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	for range 3 { // Of a store that is not there, and of one that is.
 		if err := l.View(t.Context(), func(store.Reader) error { return errOops }); !errors.Is(err, errOops) {
 			t.Errorf("View: %v", err)
@@ -232,8 +232,8 @@ func testViewError(t *testing.T, place Place) {
 	}
 }
 
-func testLargeTransaction(t *testing.T, place Place) {
-	l := newLab(t, place)
+func testLargeTransaction(t *testing.T, newDatabase NewDatabase) {
+	l := newLab(t, newDatabase)
 	var documents []store.Document
 	for i := range 2000 {
 		documents = append(documents, document(fmt.Sprint("d", i), fmt.Sprint("d", i/2), fmt.Sprint("d", i+1)))

@@ -1,5 +1,3 @@
--- +goose Up
-
 -- One row. Every transaction that writes raises its counter first, so it waits here for the one before it.
 CREATE TABLE turns (
     one  BOOLEAN PRIMARY KEY CHECK (one),

@@ -3,7 +3,7 @@
 //
 // Where there are no binaries the tests skip, unless VPCLAB_REQUIRE_POSTGRES is set; then they fail, so that CI cannot
 // pass without them. VPCLAB_TEST_STORE set to a URL makes them use that server instead, PostgreSQL or like it; each
-// place is a schema of its own there.
+// store is a schema of its own there.
 package postgrestest
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Environment variables. The second is a server's URL, or "postgres" where the tests of a room can run on either kind of
+// Environment variables. The second is a server's URL, or "postgres" where the tests of a package can run on either kind of
 // store and shall run on a server started for them.
 const (
 	EnvRequire = "VPCLAB_REQUIRE_POSTGRES"
@@ -99,32 +99,32 @@ func accept(tb testing.TB, s *Server, err error) *Server {
 	return nil
 }
 
-// Given says that VPCLAB_TEST_STORE names a server to test on.
+// Given reports whether VPCLAB_TEST_STORE names a server to test on.
 func Given() bool { return strings.Contains(os.Getenv(EnvServer), "://") }
 
 // find returns the directory of PostgreSQL's server programs: that of pg_config, or the newest of Debian's.
 func find() (string, error) {
-	var places []string
+	var dirs []string
 	if out, err := exec.CommandContext(context.Background(), "pg_config", "--bindir").Output(); err == nil {
-		places = append(places, strings.TrimSpace(string(out)))
+		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if err != nil {
 		return "", err
 	}
 	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) + strings.Compare(b, a) })
-	places = append(append(places, found...), "/usr/local/pgsql/bin", "/usr/bin", "/usr/local/bin")
-	for _, place := range places {
-		if _, err := os.Stat(filepath.Join(place, "initdb")); err == nil {
-			return place, nil
+	dirs = append(append(dirs, found...), "/usr/local/pgsql/bin", "/usr/bin", "/usr/local/bin")
+	for _, dir := range dirs {
+		if _, err := os.Stat(filepath.Join(dir, "initdb")); err == nil {
+			return dir, nil
 		}
 	}
-	return "", fmt.Errorf("initdb is not in %s", strings.Join(places, ", "))
+	return "", fmt.Errorf("initdb is not in %s", strings.Join(dirs, ", "))
 }
 
 var schemas atomic.Int64
 
-// URL returns the URL of a place that holds nothing yet, and empties it after the test.
+// URL returns the URL of a schema that does not exist yet, and empties it after the test.
 func (s *Server) URL(tb testing.TB) string {
 	tb.Helper()
 	schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemas.Add(1))
@@ -160,7 +160,7 @@ func (s *Server) Exec(tb testing.TB, statements ...string) {
 	}
 }
 
-// Made says whether the schema of a URL exists.
+// Made reports whether the schema of a URL exists.
 func (s *Server) Made(tb testing.TB, location string) bool {
 	tb.Helper()
 	u, err := url.Parse(location)

@@ -43,7 +43,7 @@ func together(t *testing.T, s store.Store, updates ...func() error) []error {
 
 // A change that is refused, cancelled, or broken by the database, and one that panics or ends its goroutine, leaves no
 // trace, and those that share its transaction do not notice.
-func TestGroup(t *testing.T) {
+func TestGroupCommit(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "lab.db"))
 	if err := fill(t.Context(), s, 3); err != nil {
@@ -117,7 +117,7 @@ func TestGroup(t *testing.T) {
 }
 
 // What the last of a group sees is what those before it have done, and nothing of what was refused.
-func TestGroupSeesItsOwn(t *testing.T) {
+func TestGroupCommitSeesItsOwn(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "lab.db"))
 	if err := fill(t.Context(), s, 1); err != nil {
@@ -158,11 +158,11 @@ func TestGroupSeesItsOwn(t *testing.T) {
 }
 
 // A process that writes without a pause leaves room for others.
-func TestGroupsStarveNobody(t *testing.T) {
+func TestGroupCommitsStarveNobody(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lab.db")
-	hot, other := open(t, path), open(t, path)
-	if err := fill(t.Context(), hot, 1); err != nil {
+	busy, other := open(t, path), open(t, path)
+	if err := fill(t.Context(), busy, 1); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan struct{})
@@ -175,8 +175,8 @@ func TestGroupsStarveNobody(t *testing.T) {
 					return
 				default:
 				}
-				id := fmt.Sprint("hot ", i, " ", n)
-				if err := insert(t.Context(), hot, document(id, id, 0)); err != nil {
+				id := fmt.Sprint("busy ", i, " ", n)
+				if err := insert(t.Context(), busy, document(id, id, 0)); err != nil {
 					t.Error(err)
 					return
 				}

@@ -29,14 +29,14 @@ func BenchmarkSync(b *testing.B) {
 				if err := fill(b.Context(), s, 1000); err != nil {
 					b.Fatal(err)
 				}
-				storm(b, s, writers)
+				insertParallel(b, s, writers)
 			})
 		}
 	}
 }
 
-// storm inserts b.N documents from several goroutines at once, and reports how many a second, and how long one waits.
-func storm(b *testing.B, s store.Store, writers int) {
+// insertParallel inserts b.N documents from several goroutines at once, and reports how many a second, and how long one waits.
+func insertParallel(b *testing.B, s store.Store, writers int) {
 	b.Helper()
 	var next atomic.Int64
 	took := make([]time.Duration, b.N)
@@ -75,7 +75,7 @@ func processor(b *testing.B) time.Duration {
 }
 
 func insertRule(ctx context.Context, s store.Store, i int) error {
-	d := document(fmt.Sprintf("storm%08d", i), fmt.Sprintf("storm%08d", i), 0)
+	d := document(fmt.Sprintf("rule%08d", i), fmt.Sprintf("rule%08d", i), 0)
 	d.Body = fmt.Appendf(nil, `{"id":%q,"description":%0400d}`, d.ID, 0)
 	d.References = append(d.References, store.Reference{Field: "security_group_id", Target: "d00001"})
 	return insert(ctx, s, d)

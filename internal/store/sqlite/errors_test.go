@@ -314,8 +314,8 @@ func TestBackup(t *testing.T) {
 // A queue of writers may be longer than the busy timeout, as long as it moves.
 func TestLongQueueIsNoLock(t *testing.T) {
 	t.Parallel()
-	const patience, held, writers = 200 * time.Millisecond, 20 * time.Millisecond, 30
-	s := sqlite.Open(filepath.Join(t.TempDir(), "lab.db"), sqlite.BusyTimeout(patience))
+	const timeout, held, writers = 200 * time.Millisecond, 20 * time.Millisecond, 30
+	s := sqlite.Open(filepath.Join(t.TempDir(), "lab.db"), sqlite.BusyTimeout(timeout))
 	defer s.Close() //nolint:errcheck // The test is about Update.
 	if err := fill(t.Context(), s, 1); err != nil {
 		t.Fatal(err)
