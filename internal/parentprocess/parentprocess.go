@@ -1,0 +1,2 @@
+// Package parentprocess is about the process that started this one, which for a provider is Terraform or OpenTofu.
+package parentprocess
