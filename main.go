@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/command"
+	"github.com/vpclab/terraform-provider-vpclab/internal/parentprocess"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider"
 )
 
@@ -37,13 +38,13 @@ func main() {
 	debug := flag.Bool("debug", false, "run so that a debugger can be attached")
 	flag.Parse()
 	quietSDK()
-	spareCollector()
+	relaxGarbageCollector()
 	var opts []tf6server.ServeOpt
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
 	} else {
-		outliveSignals()
-		go leaveWith(os.Getppid(), func() { os.Exit(1) })
+		ignoreSIGTERM()
+		go exitWithTerraform()
 	}
 	err := tf6server.Serve("registry.terraform.io/vpclab/vpclab",
 		func() tfprotov6.ProviderServer { return provider.NewServer(version) }, opts...)
@@ -56,6 +57,20 @@ func main() {
 	if err := provider.Settle(ctx); err != nil {
 		log.Printf("[WARN] what this run created is not settled: %v", err)
 	}
+}
+
+// ignoreSIGTERM leaves it to Terraform when the provider ends, also when somebody tells the whole group of processes to:
+// Terraform then lets what is under way end and writes it down. The plugin library does so for SIGINT only.
+func ignoreSIGTERM() { signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM) }
+
+// exitWithTerraform ends this process soon after the one that started it. Terraform ends its providers itself, unless it
+// was killed; they would then wait for it forever, with the store open.
+func exitWithTerraform() {
+	if err := parentprocess.Wait(); err != nil {
+		log.Printf("[WARN] this provider will not notice should Terraform be killed: %v", err)
+		return
+	}
+	os.Exit(1)
 }
 
 // quietSDK turns off the trace log of the plugin SDK unless somebody asked for a log. The SDK writes it always, and
@@ -71,10 +86,10 @@ func quietSDK() {
 	}
 }
 
-// spareCollector lets the heap grow to five times what is in use before it is collected. The provider lives for one
-// walk and keeps little of what it allocates; with Go's default a fifth of its processor time went into collecting.
-// GOGC in the environment has the last word.
-func spareCollector() {
+// relaxGarbageCollector lets the heap grow to five times what is in use before it is collected. The provider lives for
+// one plan or apply and keeps little of what it allocates; with Go's default a fifth of its processor time went into
+// collecting. GOGC in the environment has the last word.
+func relaxGarbageCollector() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
