@@ -24,10 +24,30 @@ type Draft struct {
 	mu      sync.Mutex
 	objects map[string]*planned
 	// index holds the ids of the objects that refer to another, in order.
-	index   map[relation][]string
-	keys    map[string]string
-	dropped map[string]bool
+	index map[relation][]string
+	keys  map[string]string
+	// dropped are the walks in which objects were taken away, by their ids. replacing are those whose successors are still
+	// to come.
+	dropped   map[string]int
+	replacing map[string]bool
 	sizes   map[size]int
+	// unidentified are the planned objects whose ids are not known yet.
+	unidentified []unidentified
+	// version counts changes; stored is what the store held when it was first asked for.
+	version int
+	stored  *network.Network
+
+	// open are the questions that may have to be decided again, decided the version they were decided on last.
+	open     []openQuestion
+	deciding sync.Mutex
+	decided  int
+}
+
+// unidentified is a planned object whose natural key is not known yet.
+type unidentified struct {
+	UnknownObject
+
+	walk int
 }
 
 // size is what objects are counted by: quotas are judged at every object.
@@ -64,7 +84,7 @@ func NewDraft(c *Cloud, options ...DraftOption) *Draft {
 	d := &Draft{
 		walksAgain: func() bool { return false },
 		cloud:      c, objects: map[string]*planned{}, index: map[relation][]string{}, keys: map[string]string{},
-		dropped: map[string]bool{}, sizes: map[size]int{},
+		dropped: map[string]int{}, replacing: map[string]bool{}, sizes: map[size]int{},
 	}
 	for _, option := range options {
 		option(d)
@@ -91,15 +111,27 @@ type Plan struct {
 // beside the others. The id stays empty when the natural key is not known yet. The object must not be changed
 // afterwards.
 func (d *Draft) Put(ctx context.Context, p Plan) (network.Problems, error) {
+	problems, err := d.put(ctx, p)
+	if err != nil || problems.Refusals() != nil {
+		return problems, err
+	}
+	changed, err := d.reopen(ctx)
+	return append(problems, changed...), err
+}
+
+func (d *Draft) put(ctx context.Context, p Plan) (network.Problems, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if p.Replaces != "" {
 		d.drop(p.Replaces)
+		delete(d.replacing, p.Replaces)
 	}
 	o, base := p.Object, p.Object.Base()
 	base.ID = p.ID
 	o.Normalize()
 	if anyOf(p.Key, p.Unknown) {
+		d.version++
+		d.unidentified = append(d.unidentified, unidentified{unknownObject(o), d.walk})
 		return nil, nil
 	}
 	created := p.ID == ""
@@ -127,18 +159,36 @@ func (d *Draft) Put(ctx context.Context, p Plan) (network.Problems, error) {
 	return problems.Knowing(p.Unknown), err
 }
 
-// PutRuleSet puts the rules of a set into the draft. The set has no id of its own; it is known by its group's.
+// PutRuleSet puts the rules of a set into the draft, in the place of those of some groups. The set has no id of its own; it
+// is known by its group's.
 func (d *Draft) PutRuleSet(
+	ctx context.Context, s *network.SecurityGroupRuleSet, project string, unknown map[string]bool, replaces ...string,
+) (network.Problems, error) {
+	for _, groupID := range replaces {
+		d.dropRuleSet(groupID)
+	}
+	problems, err := d.putRuleSet(ctx, s, project, unknown)
+	if err != nil || problems.Refusals() != nil {
+		return problems, err
+	}
+	changed, err := d.reopen(ctx)
+	return append(problems, changed...), err
+}
+
+func (d *Draft) putRuleSet(
 	ctx context.Context, s *network.SecurityGroupRuleSet, project string, unknown map[string]bool,
 ) (network.Problems, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if unknown["security_group_id"] || unknown["rules"] {
+		d.version++
+		d.unidentified = append(d.unidentified, unidentified{
+			UnknownObject{Kind: network.KindSecurityGroupRuleSet, Name: s.SecurityGroupID}, d.walk,
+		})
 		return nil, nil
 	}
-	holder := "set of " + s.SecurityGroupID
-	key := string(network.KindSecurityGroupRuleSet) + "\x00" + s.SecurityGroupID
-	if _, taken := d.keys[key]; taken && !d.dropped[holder] && !d.walksAgain() {
+	holder, key := ruleSetHolder(s.SecurityGroupID), ruleSetKey(s.SecurityGroupID)
+	if _, taken := d.keys[key]; taken && !d.isDropped(holder) && !d.walksAgain() {
 		return network.Problems{refuse(network.Conflict, network.At("security_group_id"), "", "Two sets of rules for one group",
 			"Another vpclab_security_group_rules writes the rules of the group %s. Put all of them into one of the two.",
 			s.SecurityGroupID)}, nil
@@ -164,11 +214,18 @@ func (d *Draft) PutRuleSet(
 	return out, nil
 }
 
-// DropRuleSet takes the rules of a group's set out of the draft.
-func (d *Draft) DropRuleSet(groupID string) {
+// DropRuleSet takes the rules of a group's set out of the draft. The problems are those of Drop.
+func (d *Draft) DropRuleSet(ctx context.Context, groupID string) (network.Problems, error) {
+	d.dropRuleSet(groupID)
+	return d.reopen(ctx)
+}
+
+func (d *Draft) dropRuleSet(groupID string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.keys, string(network.KindSecurityGroupRuleSet)+"\x00"+groupID)
+	delete(d.keys, ruleSetKey(groupID))
+	d.version++
+	d.dropped[ruleSetHolder(groupID)] = d.walk
 	for id, p := range d.objects {
 		if r, ok := p.object.(*network.SecurityGroupRule); ok && r.Set && r.SecurityGroupID == groupID {
 			d.remove(id)
@@ -176,8 +233,24 @@ func (d *Draft) DropRuleSet(groupID string) {
 	}
 }
 
+// ruleSetKey is the key under which the set of a group is planned, ruleSetHolder what stands for its id.
+func ruleSetKey(groupID string) string {
+	return string(network.KindSecurityGroupRuleSet) + "\x00" + groupID
+}
+
+func ruleSetHolder(groupID string) string { return "set of " + groupID }
+
 // Decide applies an accepter's answer to a planned or stored peering connection.
 func (d *Draft) Decide(ctx context.Context, a *network.PeeringAccepter, project string) (network.Problems, error) {
+	problems, err := d.decide(ctx, a, project)
+	if err != nil || problems.Refusals() != nil {
+		return problems, err
+	}
+	changed, err := d.reopen(ctx)
+	return append(problems, changed...), err
+}
+
+func (d *Draft) decide(ctx context.Context, a *network.PeeringAccepter, project string) (network.Problems, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	o, err := drafted{d}.object(ctx, a.PeeringID)
@@ -215,18 +288,34 @@ func appendOnce(list network.Problems, p network.Problem) network.Problems {
 	return append(list, p)
 }
 
-// Drop takes an object out of the draft: the plan deletes it.
-func (d *Draft) Drop(id string) {
+// Drop takes an object out of the draft: the plan deletes it. The problems are about questions that it changes the outcome
+// of.
+func (d *Draft) Drop(ctx context.Context, id string) (network.Problems, error) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.drop(id)
+	d.mu.Unlock()
+	return d.reopen(ctx)
 }
 
 // Dropped reports whether the plan deletes or replaces the object with an id.
 func (d *Draft) Dropped(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.dropped[id]
+	return d.isDropped(id)
+}
+
+// Replace notes that the plan replaces an object whose successor, which Put brings, is not planned yet: rules between
+// objects pass it over, and Network has it until then.
+func (d *Draft) Replace(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.drop(id)
+	d.replacing[id] = true
+}
+
+func (d *Draft) isDropped(id string) bool {
+	walk, ok := d.dropped[id]
+	return ok && walk == d.walk
 }
 
 // Find returns the planned object with an id, or else the stored one. complete is false while a value that a verdict
@@ -313,6 +402,7 @@ func planKey(o network.Object) string { return string(o.Kind()) + "\x00" + o.Nat
 func (d *Draft) insert(p *planned) {
 	id := p.object.Base().ID
 	p.walk = d.walk
+	d.version++
 	d.remove(id)
 	delete(d.dropped, id)
 	d.objects[id] = p
@@ -349,11 +439,12 @@ func (d *Draft) drop(id string) {
 	if p, ok := d.objects[id]; ok {
 		for _, implied := range network.Implied(p.object) {
 			d.remove(implied.Base().ID)
-			d.dropped[implied.Base().ID] = true
+			d.dropped[implied.Base().ID] = d.walk
 		}
 	}
 	d.remove(id)
-	d.dropped[id] = true
+	d.dropped[id] = d.walk
+	d.version++
 }
 
 func anyOf(names []string, set map[string]bool) bool {
@@ -367,7 +458,7 @@ func (n drafted) object(ctx context.Context, id string) (network.Object, error) 
 	if p, ok := n.d.objects[id]; ok {
 		return p.object, nil
 	}
-	if n.d.dropped[id] || !network.CouldBeIssued(id) {
+	if n.d.isDropped(id) || !network.CouldBeIssued(id) {
 		return nil, nil
 	}
 	o, _, err := n.d.cloud.find(ctx, id)

@@ -39,6 +39,9 @@ func NewBuilder() *Builder { return &Builder{objects: map[string]Object{}} }
 // Add puts an object into the network. Of two objects with one id the later one counts.
 func (b *Builder) Add(o Object) { b.objects[o.Base().ID] = o }
 
+// Remove takes an object out again.
+func (b *Builder) Remove(id string) { delete(b.objects, id) }
+
 // AddPlanned puts in an object and whatever the cloud creates together with it: the default route table of a VPC, the
 // default rules of a security group.
 func (b *Builder) AddPlanned(o Object) {
