@@ -110,6 +110,24 @@ func rule(group tftypes.Value, port int) map[string]tftypes.Value {
 	}
 }
 
+// BenchmarkStart is what a provider does before its first call about a resource. Terraform starts three for a plan.
+func BenchmarkStart(b *testing.B) {
+	for _, schemas := range []bool{false, true} {
+		b.Run(fmt.Sprintf("schemas=%t", schemas), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s := provider.NewServer("bench")
+				if !schemas {
+					continue
+				}
+				if _, err := s.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkCalls are the calls Terraform makes for one new rule of a group that grows to 1,000.
 func BenchmarkCalls(b *testing.B) {
 	const name, size = "vpclab_security_group_rule", 1000

@@ -321,19 +321,57 @@ func proposed(schema *tfprotov6.Schema, config tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(config.Type(), members)
 }
 
-// readOnly nulls the attributes an author cannot set; Terraform refuses them before it asks a provider.
+// readOnly nulls the attributes an author cannot set.
 func readOnly(schema *tfprotov6.Schema, config tftypes.Value) tftypes.Value {
+	return readOnlyObject(schema.Block.Attributes, config)
+}
+
+func readOnlyObject(attributes []*tfprotov6.SchemaAttribute, config tftypes.Value) tftypes.Value {
 	var members map[string]tftypes.Value
-	if err := config.As(&members); err != nil {
+	if config.IsNull() || !config.IsKnown() || config.As(&members) != nil {
 		return config
 	}
 	members = maps.Clone(members)
-	for _, attribute := range schema.Block.Attributes {
-		if attribute.Computed && !attribute.Optional {
-			members[attribute.Name] = tftypes.NewValue(members[attribute.Name].Type(), nil)
+	for _, attribute := range attributes {
+		value := members[attribute.Name]
+		switch {
+		case attribute.Computed && !attribute.Optional:
+			members[attribute.Name] = tftypes.NewValue(value.Type(), nil)
+		case attribute.NestedType != nil:
+			members[attribute.Name] = eachNested(attribute.NestedType, value, func(_ any, object tftypes.Value) tftypes.Value {
+				return readOnlyObject(attribute.NestedType.Attributes, object)
+			})
 		}
 	}
 	return tftypes.NewValue(config.Type(), members)
+}
+
+// eachNested changes the objects of a nested attribute, each known by its index in a list or set, or its key in a map.
+func eachNested(
+	nested *tfprotov6.SchemaObject, value tftypes.Value, change func(key any, object tftypes.Value) tftypes.Value,
+) tftypes.Value {
+	if value.IsNull() || !value.IsKnown() {
+		return value
+	}
+	var items []tftypes.Value
+	var entries map[string]tftypes.Value
+	switch {
+	case nested.Nesting == tfprotov6.SchemaObjectNestingModeSingle:
+		return change(nil, value)
+	case value.As(&items) == nil:
+		items = slices.Clone(items)
+		for i, item := range items {
+			items[i] = change(i, item)
+		}
+		return tftypes.NewValue(value.Type(), items)
+	case value.As(&entries) == nil:
+		entries = maps.Clone(entries)
+		for key, entry := range entries {
+			entries[key] = change(key, entry)
+		}
+		return tftypes.NewValue(value.Type(), entries)
+	}
+	return value
 }
 
 // Whatever a configuration holds, the provider answers with words, and what it refuses leaves nothing behind.

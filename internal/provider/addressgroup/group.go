@@ -4,6 +4,8 @@ package addressgroup
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
@@ -26,6 +28,7 @@ func Spec() *managed.Spec {
 				"ip_version": schema.Int64Attribute{
 					Optional: true, Computed: true,
 					MarkdownDescription: "4 (default) or 6." + managed.Replaces,
+					PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplaceIfConfigured()},
 				},
 				"entries": schema.ListNestedAttribute{
 					Required: true, MarkdownDescription: "At most 20 entries, none repeating another.",

@@ -26,10 +26,10 @@ func Spec() *managed.Spec {
 				"instance's border and says so.",
 			Attributes: managed.Identity(network.KindInstance, map[string]schema.Attribute{
 				"name":      managed.Name("instance"),
-				"subnet_id": managed.Required("Id of the subnet." + managed.Replaces),
-				"ip_address": managed.Required("IPv4 address in the subnet: neither its first nor one of its last three, nor the " +
-					"gateway's." + managed.Replaces),
-				"ipv6_address": managed.Optional("IPv6 address in the subnet's IPv6 block." + managed.Replaces),
+				"subnet_id": managed.Fixed(managed.Required("Id of the subnet.")),
+				"ip_address": managed.Fixed(managed.Required("IPv4 address in the subnet: neither its first nor one of its last " +
+					"three, nor the gateway's.")),
+				"ipv6_address": managed.Fixed(managed.Optional("IPv6 address in the subnet's IPv6 block.")),
 				"security_group_ids": schema.ListAttribute{
 					Required: true, ElementType: types.StringType,
 					MarkdownDescription: "Ids of the security groups in the order they are tried: the first group with a rule that " +

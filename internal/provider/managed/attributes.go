@@ -1,12 +1,40 @@
 package managed
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Replaces ends the description of an attribute that cannot change on an existing object.
 const Replaces = " Changing it creates a new object."
+
+// Fixed is a text that cannot change on an existing object, one of network.FixedAttributes.
+func Fixed(a schema.StringAttribute) schema.StringAttribute {
+	a.MarkdownDescription += Replaces
+	switch {
+	case a.Required:
+		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	case a.Computed:
+		// Where the author leaves it to the provider, its value follows from others, which decide themselves.
+		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()}
+	default:
+		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplaceIf(textChanges, fixedText, fixedText)}
+	}
+	return a
+}
+
+const fixedText = "If the value of this attribute changes, the resource is replaced. No value and an empty one are the same."
+
+// textChanges reports whether a text changes. The cloud makes no difference between an absent text and an empty one.
+func textChanges(
+	_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse,
+) {
+	resp.RequiresReplace = req.PlanValue.IsUnknown() || req.PlanValue.ValueString() != req.StateValue.ValueString()
+}
 
 // Required is a text the author must give.
 func Required(description string) schema.StringAttribute {

@@ -2,15 +2,11 @@ package managed
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
 // Proposal is what Terraform wants planned: the three objects of its planning call, each of the resource's type.
@@ -19,8 +15,11 @@ type Proposal struct {
 	Config tftypes.Value
 	// Prior is the state; null for a new object.
 	Prior tftypes.Value
-	// Proposed is the author's values beside what the state has for the others; null when the object goes.
-	Proposed tftypes.Value
+	// Planned is the author's values and the schema's defaults beside what the state has for the others; computed ones are
+	// unknown where anything changes. It is null when the object goes.
+	Planned tftypes.Value
+	// Replaced says that the schema's plan modifiers ask for another object.
+	Replaced bool
 	// Replaces is what Planned.Remember was when Terraform planned the same object before: the id of the object that a
 	// second planning pass, which sees no prior state, replaces.
 	Replaces string
@@ -30,7 +29,7 @@ type Proposal struct {
 type Planned struct {
 	// State is the planned object, with unknown values where nothing can be promised yet.
 	State tftypes.Value
-	// RequiresReplace names the attributes that ask for another object.
+	// RequiresReplace names the attributes that ask for another object, beside those whose plan modifiers do.
 	RequiresReplace []string
 	// Remember is what the next pass is to be told; empty leaves what it was.
 	Remember    string
@@ -40,16 +39,13 @@ type Planned struct {
 // Plan puts the planned object into the draft and completes the plan with all that follows from its values. Terraform
 // asks it for every resource in the configuration, changed or not, and for every one that goes.
 func (t Type) Plan(ctx context.Context, p Proposal) Planned {
-	out := Planned{State: p.Proposed}
+	out := Planned{State: p.Planned}
 	ready := t.lab != nil && t.lab.Draft != nil
-	if p.Proposed.IsNull() {
+	if p.Planned.IsNull() {
 		if ready {
 			t.life.drop(t.lab, idOf(p.Prior))
 		}
 		return out
-	}
-	if !p.Proposed.Equal(p.Prior) {
-		out.State = leaveOpen(t.spec.Schema.Attributes, p.Proposed, p.Config)
 	}
 	switch {
 	case ready:
@@ -60,59 +56,6 @@ func (t Type) Plan(ctx context.Context, p Proposal) Planned {
 		out.State = with(out.State, "id", tftypes.NewValue(tftypes.String, idOf(p.Prior)))
 	}
 	return out
-}
-
-// leaveOpen makes every computed value that the author left out unknown, at any depth. What the provider can promise
-// is filled in later; a value of the state that stayed would bind it to the past.
-func leaveOpen(attributes map[string]schema.Attribute, proposed, config tftypes.Value) tftypes.Value {
-	var values, written map[string]tftypes.Value
-	if members(proposed, &values) != nil || values == nil || members(config, &written) != nil {
-		return proposed
-	}
-	values = maps.Clone(values) // As hands out the value's own.
-	for name, attribute := range attributes {
-		author, given := written[name]
-		switch {
-		case given && !author.IsNull():
-			values[name] = leaveItemsOpen(attribute, values[name], author)
-		case attribute.IsComputed():
-			values[name] = tftypes.NewValue(values[name].Type(), tftypes.UnknownValue)
-		}
-	}
-	return tftypes.NewValue(proposed.Type(), values)
-}
-
-// leaveItemsOpen does so for the objects of a nested list or map.
-func leaveItemsOpen(attribute schema.Attribute, proposed, config tftypes.Value) tftypes.Value {
-	switch nested := attribute.(type) {
-	case schema.ListNestedAttribute:
-		var items, written []tftypes.Value
-		if members(proposed, &items) != nil || members(config, &written) != nil || len(items) != len(written) {
-			return proposed
-		}
-		items = slices.Clone(items)
-		for i := range items {
-			items[i] = leaveOpen(nested.NestedObject.Attributes, items[i], written[i])
-		}
-		if items != nil {
-			return tftypes.NewValue(proposed.Type(), items)
-		}
-	case schema.MapNestedAttribute:
-		var entries, written map[string]tftypes.Value
-		if members(proposed, &entries) != nil || members(config, &written) != nil {
-			return proposed
-		}
-		entries = maps.Clone(entries)
-		for key, entry := range entries {
-			if author, ok := written[key]; ok {
-				entries[key] = leaveOpen(nested.NestedObject.Attributes, entry, author)
-			}
-		}
-		if entries != nil {
-			return tftypes.NewValue(proposed.Type(), entries)
-		}
-	}
-	return proposed
 }
 
 // reading is a proposal in the forms the rules work on.
@@ -131,7 +74,7 @@ func (t Type) plan(ctx context.Context, p Proposal, out *Planned) {
 	}
 	if in.id != "" {
 		out.Remember = in.id
-		if goes := t.replacements(in); len(goes) > 0 {
+		if goes := t.replacements(in); len(goes) > 0 || p.Replaced {
 			// Another pass follows, for the new object and without prior state. This one ends the old object.
 			t.life.drop(t.lab, in.id)
 			out.RequiresReplace = goes
@@ -186,14 +129,10 @@ func (t Type) reading(p Proposal, planned tftypes.Value) (reading, error) {
 	return in, nil
 }
 
-// replacements names the attributes that change and cannot change on an existing object, each once.
+// replacements names the attributes that take the object along with another one, or that change as the cloud does not
+// change an existing object, each once.
 func (t Type) replacements(in reading) []string {
 	var out []string
-	for _, name := range network.FixedAttributes(t.spec.Kind) {
-		if in.unknown[name] || different(in.before[name], in.doc[name]) && !t.computes(in, name) {
-			out = append(out, name)
-		}
-	}
 	for _, name := range t.spec.Follow {
 		old, _ := in.before[name].(string)
 		if old != "" && in.doc[name] != old && t.lab.Draft.Dropped(old) {
@@ -205,27 +144,6 @@ func (t Type) replacements(in reading) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// computes says whether the author leaves an attribute to the provider. Its new value is not in the plan yet and
-// follows from others, which decide about a replacement themselves.
-func (t Type) computes(in reading, name string) bool {
-	attribute := t.spec.Schema.Attributes[name]
-	return attribute != nil && attribute.IsComputed() && in.config[name].IsNull()
-}
-
-func different(a, b any) bool {
-	empty := func(v any) bool { return v == nil || v == "" || v == false }
-	if empty(a) && empty(b) {
-		return false
-	}
-	x, isText := a.(string)
-	if y, too := b.(string); isText && too {
-		return x != y
-	}
-	before, errBefore := json.Marshal(a)
-	after, errAfter := json.Marshal(b)
-	return errBefore != nil || errAfter != nil || string(before) != string(after)
 }
 
 // complete writes the computed values into the plan. What the author wrote, known or not, stays as it is.

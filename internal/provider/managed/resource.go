@@ -44,19 +44,25 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 
 // ValidateConfig is Type.Validate.
 func (r *Resource) ValidateConfig(
-	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	resp.Diagnostics.Append(r.of.Validate(req.Config.Raw)...)
+	resp.Diagnostics.Append(r.of.Validate(ctx, req.Config.Raw)...)
 }
 
 // PriorKey is the private entry that keeps Planned.Remember for the next pass, as a text in JSON.
 const PriorKey = "prior"
 
-// ModifyPlan is Type.Plan.
+// ModifyPlan is Type.Plan. The framework has applied the schema's defaults and has asked its plan modifiers; it does not
+// tell what they answered.
 func (r *Resource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	p := Proposal{Config: req.Config.Raw, Prior: req.State.Raw, Proposed: req.Plan.Raw}
+	p := Proposal{Config: req.Config.Raw, Prior: req.State.Raw, Planned: req.Plan.Raw}
+	replaced, diags := r.of.schema().RequiresReplace(ctx, req)
+	if diags.HasError() {
+		return // The framework reports what its plan modifiers say.
+	}
+	p.Replaced = len(replaced) > 0
 	if req.Private != nil {
 		prior, diags := req.Private.GetKey(ctx, PriorKey)
 		resp.Diagnostics.Append(diags...)

@@ -2,25 +2,28 @@ package managed
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/provider/resourceschema"
 )
 
 // Type is a type of resource that stands for something in the lab: what Terraform's calls about it do, in plain values.
 // The framework reaches it by Resource, the room protocol by itself.
 type Type struct {
 	spec *Spec
-	life life
-	lab  *Lab
+	// schema compiles the schema when it is first needed: the framework makes many a resource for its name only.
+	schema func() *resourceschema.Schema
+	life   life
+	lab    *Lab
 }
 
 // NewType returns the type of a spec, which has no lab yet.
 func NewType(spec *Spec) Type {
-	t := Type{spec: spec}
+	t := Type{spec: spec, schema: sync.OnceValue(func() *resourceschema.Schema { return resourceschema.New(spec.Schema) })}
 	switch spec.Kind {
 	case network.KindSecurityGroupRuleSet:
 		t.life = ruleSet{}
@@ -38,6 +41,9 @@ func (t Type) In(lab *Lab) Type {
 	return t
 }
 
+// Schema is the compiled schema of the resource.
+func (t Type) Schema() *resourceschema.Schema { return t.schema() }
+
 // Done is what became of an object: its state, null where it is gone, and its id.
 type Done struct {
 	State       tftypes.Value
@@ -46,8 +52,8 @@ type Done struct {
 }
 
 // Validate judges the object by itself, as far as its values are known.
-func (t Type) Validate(config tftypes.Value) (diags diag.Diagnostics) {
-	if diags = misshapen(t.spec.Schema.Attributes, config, path.Empty()); diags.HasError() {
+func (t Type) Validate(ctx context.Context, config tftypes.Value) (diags diag.Diagnostics) {
+	if diags = t.schema().CheckValues(ctx, config); diags.HasError() {
 		return diags
 	}
 	doc, unknown, err := toDocument(config)

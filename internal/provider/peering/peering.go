@@ -24,11 +24,10 @@ func Spec() *managed.Spec {
 			MarkdownDescription: "Joins two VPCs. Inside a project the connection is active at once; another project has to " +
 				"accept it. It carries traffic only where **both** VPCs have routes through it.",
 			Attributes: managed.Identity(network.KindPeering, map[string]schema.Attribute{
-				"name":        managed.Name("peering connection"),
-				"vpc_id":      managed.Required("Id of the requester's VPC." + managed.Replaces),
-				"peer_vpc_id": managed.Required("Id of the accepter's VPC." + managed.Replaces),
-				"peer_project_id": managed.Inferred("Project that owns the accepter's VPC; by default the provider's own." +
-					managed.Replaces),
+				"name":            managed.Name("peering connection"),
+				"vpc_id":          managed.Fixed(managed.Required("Id of the requester's VPC.")),
+				"peer_vpc_id":     managed.Fixed(managed.Required("Id of the accepter's VPC.")),
+				"peer_project_id": managed.Fixed(managed.Inferred("Project that owns the accepter's VPC; by default the provider's own.")),
 				"status": managed.Computed("`ACTIVE`, `PENDING_ACCEPTANCE` or `REJECTED`. A connection to another project waits " +
 					"until an accepter decides; the next refresh shows what was decided."),
 				"description": managed.Description(),
@@ -58,7 +57,7 @@ func AccepterSpec() *managed.Spec {
 				"provider configuration whose `project_id` is the accepter's. Destroying it leaves the connection as it is: " +
 				"the cloud has no call to take an answer back.",
 			Attributes: managed.Identity(network.KindPeeringAccepter, map[string]schema.Attribute{
-				"vpc_peering_connection_id": managed.Required("Id of the connection." + managed.Replaces),
+				"vpc_peering_connection_id": managed.Fixed(managed.Required("Id of the connection.")),
 				"accept": managed.Switch("`true` (default) accepts, `false` rejects. A connection that has been decided " +
 					"cannot be decided again."),
 				"status": managed.Computed("The connection's status after the answer."),

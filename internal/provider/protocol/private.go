@@ -1,8 +1,12 @@
 package protocol
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
 )
@@ -54,6 +58,19 @@ func (p private) remember(text string) private {
 	out[managed.PriorKey] = encoded
 	return out
 }
+
+// show puts the data into a request, for plan modifiers to read.
+func (p private) show(ctx context.Context, req *resource.ModifyPlanRequest) {
+	req.Private = newOf(req.Private)
+	for key, value := range p {
+		if !strings.HasPrefix(key, ".") { // Those are the framework's own.
+			req.Private.SetKey(ctx, key, value)
+		}
+	}
+}
+
+// newOf is a new value of a type that has no name outside of the framework.
+func newOf[T any](*T) *T { return new(T) }
 
 // withoutImportMark is the private data after the read that follows an import.
 func withoutImportMark(text []byte) []byte {

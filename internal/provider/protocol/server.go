@@ -2,16 +2,20 @@
 // goes to the framework: schemas, the provider's configuration, imports, data sources, functions, the guard.
 //
 // The framework could answer these too, and does so in this package's tests, where both have to say the same. But it
-// walks every value many times over, for plan modifiers, defaults, custom types, validators and semantic equality, of
-// which these schemas have none: measured with `make bench`, it took more than half of the provider's time.
+// walks every value many times over, for plan modifiers, defaults, custom types, validators and semantic equality:
+// measured with `make bench`, it took more than half of the provider's time. Here package resourceschema does what these
+// schemas ask for. A schema that asks for anything else is refused when the provider starts.
 //
-// The package may import the framework's types and the room managed, whose rules it calls.
+// The package may import the framework's types and package managed, whose rules it calls.
 package protocol
 
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -24,6 +28,8 @@ type Server struct {
 
 	lab   func() *managed.Lab
 	types map[string]resourceType
+	// refused says of which resources the schema, or something else, is not honoured here.
+	refused []*tfprotov6.Diagnostic
 }
 
 // resourceType is a managed resource as the protocol needs it.
@@ -35,7 +41,8 @@ type resourceType struct {
 }
 
 // New puts a server before the framework's. The resources are those the provider lists; lab returns what the provider
-// was configured with, nil before it is.
+// was configured with, nil before it is. Only a *managed.Resource itself is answered here: the methods of a type that
+// embeds one are the framework's matter.
 func New(
 	framework tfprotov6.ProviderServer, provider string, resources []func() resource.Resource, lab func() *managed.Lab,
 ) *Server {
@@ -48,13 +55,38 @@ func New(
 		}
 		var meta resource.MetadataResponse
 		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: provider}, &meta)
-		var schema resource.SchemaResponse
-		r.Schema(ctx, resource.SchemaRequest{}, &schema)
+		schema := r.Type().Schema()
+		if features := append(unsupported(ctx, r, meta), schema.Unsupported()...); len(features) > 0 {
+			s.refused = append(s.refused, refusal(meta.TypeName, features))
+			continue
+		}
 		s.types[meta.TypeName] = resourceType{
-			Type: r.Type(), object: schema.Schema.Type().TerraformType(ctx), version: schema.Schema.Version,
+			Type: r.Type(), object: schema.TerraformType(ctx), version: schema.Version(),
 		}
 	}
 	return s
+}
+
+// GetProviderSchema is the framework's, beside what is refused.
+func (s *Server) GetProviderSchema(
+	ctx context.Context, req *tfprotov6.GetProviderSchemaRequest,
+) (*tfprotov6.GetProviderSchemaResponse, error) {
+	resp, err := s.ProviderServer.GetProviderSchema(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = append(resp.Diagnostics, s.refused...)
+	}
+	return resp, err
+}
+
+// ConfigureProvider is the framework's, beside what is refused: Terraform may know the schema from another process.
+func (s *Server) ConfigureProvider(
+	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
+	resp, err := s.ProviderServer.ConfigureProvider(ctx, req)
+	if resp != nil {
+		resp.Diagnostics = append(resp.Diagnostics, s.refused...)
+	}
+	return resp, err
 }
 
 // ValidateResourceConfig judges an object by itself.
@@ -69,7 +101,13 @@ func (s *Server) ValidateResourceConfig(
 	if wrong != nil {
 		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: wrong}, nil
 	}
-	return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: diagnostics(t.Validate(config))}, nil
+	var capabilities validator.ValidateSchemaClientCapabilities
+	if req.ClientCapabilities != nil {
+		capabilities.WriteOnlyAttributesAllowed = req.ClientCapabilities.WriteOnlyAttributesAllowed
+	}
+	diags := t.Validate(ctx, config)
+	diags.Append(t.Schema().Validate(ctx, config, capabilities)...)
+	return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: diagnostics(ctx, diags)}, nil
 }
 
 // PlanResourceChange plans an object that comes, changes, stays or goes.
@@ -92,22 +130,53 @@ func (s *Server) PlanResourceChange(
 	}{
 		{req.Config, &proposal.Config, "configuration"},
 		{req.PriorState, &proposal.Prior, "prior state"},
-		{req.ProposedNewState, &proposal.Proposed, "proposed state"},
+		{req.ProposedNewState, &proposal.Planned, "proposed state"},
 	} {
 		if *part.into, resp.Diagnostics = t.value(part.from, part.name); resp.Diagnostics != nil {
 			return resp, nil
 		}
 	}
+	replaced, diags := t.applySchema(ctx, &proposal, kept)
+	if diags.HasError() {
+		resp.Diagnostics = diagnostics(ctx, diags)
+		return resp, nil
+	}
 	planned := t.In(s.lab()).Plan(ctx, proposal)
-	resp.Diagnostics = diagnostics(planned.Diagnostics)
+	resp.Diagnostics = diagnostics(ctx, append(diags, planned.Diagnostics...))
 	for _, name := range planned.RequiresReplace {
-		resp.RequiresReplace = append(resp.RequiresReplace, tftypes.NewAttributePath().WithAttributeName(name))
+		replaced = append(replaced, path.Root(name))
+	}
+	for _, at := range replaced {
+		resp.RequiresReplace = append(resp.RequiresReplace, attributePath(ctx, at))
 	}
 	if planned.Remember != "" && planned.Remember != kept.remembered() {
 		resp.PlannedPrivate = kept.remember(planned.Remember).text()
 	}
 	resp.PlannedState, resp.Diagnostics = t.encoded(planned.State, resp.Diagnostics)
 	return resp, nil
+}
+
+// applySchema does to a proposed object what its schema asks for: defaults, unknown values, and replacements, whose paths
+// it returns.
+func (t resourceType) applySchema(
+	ctx context.Context, p *managed.Proposal, kept private,
+) (replaced path.Paths, diags diag.Diagnostics) {
+	var err error
+	if p.Planned, err = t.Schema().Defaults(p.Planned, p.Config); err == nil && !p.Planned.Equal(p.Prior) {
+		p.Planned, err = t.Schema().MarkUnknown(p.Planned, p.Config)
+	}
+	if err != nil {
+		managed.AddError(&diags, "read the proposed state", err)
+		return nil, diags
+	}
+	if p.Prior.IsNull() || p.Planned.IsNull() {
+		return nil, nil // Nothing is replaced when an object comes or goes.
+	}
+	req := t.Schema().ModifyPlanRequest(p.Config, p.Planned, p.Prior)
+	kept.show(ctx, &req)
+	replaced, diags = t.Schema().RequiresReplace(ctx, req)
+	p.Replaced = len(replaced) > 0
+	return replaced, diags
 }
 
 // ReadResource brings a state up to date with the store.
@@ -127,7 +196,7 @@ func (s *Server) ReadResource(
 		return resp, nil
 	}
 	read := t.In(s.lab()).Read(ctx, state)
-	resp.Diagnostics = diagnostics(read.Diagnostics)
+	resp.Diagnostics = diagnostics(ctx, read.Diagnostics)
 	if !read.Diagnostics.HasError() {
 		resp.NewState, resp.Diagnostics = t.encoded(read.State, resp.Diagnostics)
 		resp.NewIdentity = identity(read.ID)
@@ -186,7 +255,7 @@ func (s *Server) ApplyResourceChange(
 	default:
 		done = r.Update(ctx, prior, planned)
 	}
-	resp.Diagnostics = diagnostics(done.Diagnostics)
+	resp.Diagnostics = diagnostics(ctx, done.Diagnostics)
 	if done.Diagnostics.HasError() {
 		return resp, nil
 	}

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -73,7 +74,7 @@ func orNone(given *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityDa
 }
 
 // diagnostics turns the framework's diagnostics into the protocol's.
-func diagnostics(from diag.Diagnostics) []*tfprotov6.Diagnostic {
+func diagnostics(ctx context.Context, from diag.Diagnostics) []*tfprotov6.Diagnostic {
 	var out []*tfprotov6.Diagnostic
 	for _, d := range from {
 		to := &tfprotov6.Diagnostic{
@@ -83,16 +84,15 @@ func diagnostics(from diag.Diagnostics) []*tfprotov6.Diagnostic {
 			to.Severity = tfprotov6.DiagnosticSeverityError
 		}
 		if at, ok := d.(diag.DiagnosticWithPath); ok {
-			to.Attribute = attributePath(at.Path())
+			to.Attribute = attributePath(ctx, at.Path())
 		}
 		out = append(out, to)
 	}
 	return out
 }
 
-// attributePath names the same place in the protocol's way. Managed resources have no sets, so that every step is a
-// name, an index or a key.
-func attributePath(at path.Path) *tftypes.AttributePath {
+// attributePath names the same place in the protocol's way. It ends before an element of a set that cannot be named.
+func attributePath(ctx context.Context, at path.Path) *tftypes.AttributePath {
 	var steps []tftypes.AttributePathStep
 	for _, step := range at.Steps() {
 		switch step := step.(type) {
@@ -102,6 +102,12 @@ func attributePath(at path.Path) *tftypes.AttributePath {
 			steps = append(steps, tftypes.ElementKeyInt(step))
 		case path.PathStepElementKeyString:
 			steps = append(steps, tftypes.ElementKeyString(step))
+		case path.PathStepElementKeyValue:
+			element, err := step.ToTerraformValue(ctx)
+			if err != nil {
+				return tftypes.NewAttributePathWithSteps(steps)
+			}
+			steps = append(steps, tftypes.ElementKeyValue(element))
 		}
 	}
 	return tftypes.NewAttributePathWithSteps(steps)

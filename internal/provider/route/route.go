@@ -22,7 +22,7 @@ func TableSpec() *managed.Spec {
 			MarkdownDescription: "A custom route table. It governs what leaves the subnets it lists; what enters the VPC is " +
 				"looked up in the default table. A subnet no table lists belongs to the default table.",
 			Attributes: managed.Identity(network.KindRouteTable, map[string]schema.Attribute{
-				"vpc_id":      managed.Required("Id of the VPC." + managed.Replaces),
+				"vpc_id":      managed.Fixed(managed.Required("Id of the VPC.")),
 				"name":        managed.Name("route table"),
 				"subnet_ids":  managed.TextSet("Ids of the subnets the table serves."),
 				"description": managed.Description(),
@@ -47,13 +47,12 @@ func Spec() *managed.Spec {
 				"every custom route, even over a longer prefix; among custom routes the longest prefix wins. A peering " +
 				"connection needs a route on **both** sides.",
 			Attributes: managed.Identity(network.KindRoute, map[string]schema.Attribute{
-				"vpc_id": managed.Required("Id of the VPC." + managed.Replaces),
-				"route_table_id": managed.Inferred("Id of the route table; the VPC's default table unless given." +
-					managed.Replaces),
-				"destination": managed.Required("Destination as a CIDR block; once in a table, and not equal to or inside a " +
-					"subnet of the VPC." + managed.Replaces),
-				"type": managed.Required("What `nexthop` is: `peering`, `ecs` (an instance), or `eni`, `vip`, `nat`, `vpn`, `dc`, " +
-					"`cc`, `egw`, `er`, `subeni`, which lead out of what the lab models." + managed.Replaces),
+				"vpc_id":         managed.Fixed(managed.Required("Id of the VPC.")),
+				"route_table_id": managed.Fixed(managed.Inferred("Id of the route table; the VPC's default table unless given.")),
+				"destination": managed.Fixed(managed.Required("Destination as a CIDR block; once in a table, and not equal to or inside a " +
+					"subnet of the VPC.")),
+				"type": managed.Fixed(managed.Required("What `nexthop` is: `peering`, `ecs` (an instance), or `eni`, `vip`, `nat`, " +
+					"`vpn`, `dc`, `cc`, `egw`, `er`, `subeni`, which lead out of what the lab models.")),
 				"nexthop": managed.Required("Id of the next hop. Where the connection or instance it names is replaced, the " +
 					"route is replaced with it."),
 				"description": managed.Description(),

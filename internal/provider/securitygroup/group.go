@@ -5,6 +5,8 @@ package securitygroup
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
@@ -32,8 +34,11 @@ func Spec() *managed.Spec {
 			Attributes: managed.Identity(network.KindSecurityGroup, map[string]schema.Attribute{
 				"name":        managed.Name("security group"),
 				"description": managed.Description(),
-				"delete_default_rules": managed.Switch("Whether the group starts without the four default rules. Default " +
-					"`false`." + managed.Replaces),
+				"delete_default_rules": schema.BoolAttribute{
+					Optional: true, Computed: true,
+					MarkdownDescription: "Whether the group starts without the four default rules. Default `false`." + managed.Replaces,
+					PlanModifiers:       []planmodifier.Bool{boolplanmodifier.RequiresReplaceIfConfigured()},
+				},
 				"tags": managed.Tags(),
 			}),
 		},

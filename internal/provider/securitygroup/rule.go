@@ -22,7 +22,7 @@ func NewRuleResource() resource.Resource { return managed.NewResource(RuleSpec()
 // RuleSpec describes vpclab_security_group_rule.
 func RuleSpec() *managed.Spec {
 	attributes := ruleAttributes()
-	attributes["security_group_id"] = managed.Required("Id of the group the rule belongs to." + managed.Replaces)
+	attributes["security_group_id"] = managed.Fixed(managed.Required("Id of the group the rule belongs to."))
 	return &managed.Spec{
 		Kind:    network.KindSecurityGroupRule,
 		Key:     append([]string{"security_group_id"}, match...),
@@ -55,7 +55,7 @@ func RulesSpec() *managed.Spec {
 				"The resource manages the rules it names; the group's default rules and rules made elsewhere stay. A second " +
 				"one for the same group, or single `vpclab_security_group_rule`s beside it, are refused at plan.",
 			Attributes: managed.Identity(network.KindSecurityGroupRuleSet, map[string]schema.Attribute{
-				"security_group_id": managed.Required("Id of the group the rules belong to." + managed.Replaces),
+				"security_group_id": managed.Fixed(managed.Required("Id of the group the rules belong to.")),
 				"rules": schema.MapNestedAttribute{
 					Required: true,
 					MarkdownDescription: "The rules by name. A rule keeps its identity as long as its name and what it matches " +

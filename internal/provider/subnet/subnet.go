@@ -32,13 +32,13 @@ func Spec() *managed.Spec {
 			MarkdownDescription: "A block of a VPC's addresses. Subnets of one VPC reach each other by local routes; what " +
 				"crosses the border of a subnet passes its network ACL.",
 			Attributes: managed.Identity(network.KindSubnet, map[string]schema.Attribute{
-				"vpc_id": managed.Required("Id of the VPC." + managed.Replaces),
+				"vpc_id": managed.Fixed(managed.Required("Id of the VPC.")),
 				"name":   managed.Name("subnet"),
-				"cidr": managed.Required("IPv4 block inside one block of the VPC, no smaller than a /28, disjoint from the other " +
-					"subnets." + managed.Replaces),
-				"gateway_ip": managed.Inferred("Address of the gateway; the first host unless given." + managed.Replaces),
-				"availability_zone": managed.Optional("Zone the subnet is pinned to; any text, the lab has no zones of its own." +
-					managed.Replaces),
+				"cidr": managed.Fixed(managed.Required("IPv4 block inside one block of the VPC, no smaller than a /28, disjoint " +
+					"from the other subnets.")),
+				"gateway_ip": managed.Fixed(managed.Inferred("Address of the gateway; the first host unless given.")),
+				"availability_zone": managed.Fixed(managed.Optional("Zone the subnet is pinned to; any text, the lab has no zones of its " +
+					"own.")),
 				"ipv6_enabled": managed.Switch("Whether the subnet has an IPv6 block too. The cloud cannot switch it off again: " +
 					"changing it to `false` creates a new subnet."),
 				"ipv6_cidr": managed.Inferred("The IPv6 block, a /64. Where `ipv6_enabled` is set and none is given, the lab " +
