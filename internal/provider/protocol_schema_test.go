@@ -231,7 +231,7 @@ type synthetic struct {
 	frameworkprovider.Provider
 
 	resources []func() resource.Resource
-	lab       *managed.Lab
+	data      *managed.ProviderData
 }
 
 func (p *synthetic) Resources(context.Context) []func() resource.Resource { return p.resources }
@@ -240,7 +240,7 @@ func (p *synthetic) Configure(
 	ctx context.Context, req frameworkprovider.ConfigureRequest, resp *frameworkprovider.ConfigureResponse,
 ) {
 	p.Provider.Configure(ctx, req, resp)
-	p.lab, _ = resp.ResourceData.(*managed.Lab)
+	p.data, _ = resp.ResourceData.(*managed.ProviderData)
 }
 
 // syntheticServers serve the provider with other resources, as the provider does and as the framework does.
@@ -251,7 +251,7 @@ func syntheticServers(resources ...func() resource.Resource) (served, framework 
 	}
 	p, server := of()
 	_, framework = of()
-	return protocol.New(server, "vpclab", resources, func() *managed.Lab { return p.lab }), framework
+	return protocol.New(server, "vpclab", resources, func() *managed.ProviderData { return p.data }), framework
 }
 
 // Everything a real resource's schema declares is honoured, and each type is answered beside the framework.

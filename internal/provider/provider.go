@@ -61,14 +61,14 @@ func New(version string) func() provider.Provider {
 
 type vpclab struct {
 	version string
-	// lab is what the provider was last configured with, for the server that answers beside the framework.
-	lab atomic.Pointer[managed.Lab]
+	// data is what the provider was last configured with, for the server that answers beside the framework.
+	data atomic.Pointer[managed.ProviderData]
 }
 
-// NewServer returns a server of the provider: the framework's, with the room protocol before it.
+// NewServer returns a server of the provider: the framework's, with the package protocol before it.
 func NewServer(version string) tfprotov6.ProviderServer {
 	p := &vpclab{version: version}
-	return protocol.New(providerserver.NewProtocol6(p)(), typeName, p.Resources(context.Background()), p.lab.Load)
+	return protocol.New(providerserver.NewProtocol6(p)(), typeName, p.Resources(context.Background()), p.data.Load)
 }
 
 // typeName begins the name of every resource and data source.
@@ -129,9 +129,9 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	lab := &managed.Lab{}
-	p.lab.Store(lab)
-	resp.ResourceData, resp.DataSourceData = lab, lab
+	data := &managed.ProviderData{}
+	p.data.Store(data)
+	resp.ResourceData, resp.DataSourceData = data, data
 	if c.Store.IsUnknown() || c.ProjectID.IsUnknown() || c.Quotas.IsUnknown() || c.OnFailure.IsUnknown() {
 		// Without these there is no store to look into. Resources are planned without ids and applied later.
 		return
@@ -141,16 +141,16 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("store"), "Invalid store", sentence(err))
 	}
-	lab.Project = choose(c.ProjectID, EnvProject, network.DefaultProject)
-	if !projectForm.MatchString(lab.Project) {
+	data.Project = choose(c.ProjectID, EnvProject, network.DefaultProject)
+	if !projectForm.MatchString(data.Project) {
 		resp.Diagnostics.AddAttributeError(path.Root("project_id"), "Invalid project",
-			fmt.Sprintf("The project %q is not 1 to 64 letters, digits, '_' or '-'.", lab.Project))
+			fmt.Sprintf("The project %q is not 1 to 64 letters, digits, '_' or '-'.", data.Project))
 	}
-	switch lab.OnFailure = choose(c.OnFailure, EnvOnFailure, ""); lab.OnFailure {
+	switch data.OnFailure = choose(c.OnFailure, EnvOnFailure, ""); data.OnFailure {
 	case "", "error", "warning", "report":
 	default:
 		resp.Diagnostics.AddAttributeError(path.Root("on_failure"), "Invalid on_failure",
-			fmt.Sprintf("on_failure is %q; it must be \"error\", \"warning\" or \"report\".", lab.OnFailure))
+			fmt.Sprintf("on_failure is %q; it must be \"error\", \"warning\" or \"report\".", data.OnFailure))
 	}
 	quota, err := quotas(ctx, c.Quotas)
 	if err != nil {
@@ -159,11 +159,11 @@ func (p *vpclab) Configure(ctx context.Context, req provider.ConfigureRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	lab.Cloud = emulator.New(place, emulator.WithQuota(quota), emulator.InSession(session()))
-	// A server that is configured again, as one under a debugger is by every command, leaves the lab before to the
+	data.Cloud = emulator.New(place, emulator.WithQuota(quota), emulator.InSession(session()))
+	// A server that is configured again, as one under a debugger is by every command, leaves the data before to the
 	// collector; calls that still use it end undisturbed.
-	runtime.AddCleanup(lab.Cloud, func(s store.Store) { _ = s.Close() }, place)
-	lab.Draft = emulator.NewDraft(lab.Cloud, emulator.WalkingAgain(startedByTest))
+	runtime.AddCleanup(data.Cloud, func(s store.Store) { _ = s.Close() }, place)
+	data.Draft = emulator.NewDraft(data.Cloud, emulator.WalkingAgain(startedByTest))
 }
 
 // sentence is an error as a diagnostic's text.
@@ -233,8 +233,8 @@ func (p *vpclab) DataSources(context.Context) []func() datasource.DataSource {
 	out := []func() datasource.DataSource{reachability.NewDataSource, analysis.NewDataSource}
 	for _, spec := range specs() {
 		out = append(out,
-			func() datasource.DataSource { return managed.NewLookup(spec) },
-			func() datasource.DataSource { return managed.NewListing(spec) },
+			func() datasource.DataSource { return managed.NewDataSource(spec) },
+			func() datasource.DataSource { return managed.NewListDataSource(spec) },
 		)
 	}
 	return out

@@ -27,7 +27,7 @@ func Spec() *managed.Spec {
 				"name": managed.Name("address group"),
 				"ip_version": schema.Int64Attribute{
 					Optional: true, Computed: true,
-					MarkdownDescription: "4 (default) or 6." + managed.Replaces,
+					MarkdownDescription: "4 (default) or 6." + managed.ReplacesText,
 					PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplaceIfConfigured()},
 				},
 				"entries": schema.ListNestedAttribute{

@@ -28,7 +28,7 @@ var (
 const mostChanges = 1000
 
 // DataSource audits a whole network.
-type DataSource struct{ lab *managed.Lab }
+type DataSource struct{ data *managed.ProviderData }
 
 // NewDataSource returns vpclab_network_analysis.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
@@ -38,11 +38,11 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_network_analysis"
 }
 
-// Configure takes over the lab.
+// Configure takes over the provider data.
 func (d *DataSource) Configure(
 	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
 ) {
-	d.lab = managed.FromProviderData(req.ProviderData, &resp.Diagnostics)
+	d.data = managed.FromProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema returns what is looked for and what was found.
@@ -118,12 +118,12 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if err == nil {
 		err = inquiry.Read(req.Config.Raw, &c, "network")
 	}
-	if err == nil && d.lab == nil {
+	if err == nil && d.data == nil {
 		err = inquiry.ErrNoLab
 	}
 	var scope inquiry.Scope
 	if err == nil {
-		scope, err = inquiry.Collect(ctx, d.lab, values["network"])
+		scope, err = inquiry.Collect(ctx, d.data, values["network"])
 	}
 	if err != nil {
 		managed.AddError(&resp.Diagnostics, "read the network", err)
@@ -140,7 +140,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	findings, failing := c.Judge(w)
-	action := inquiry.Action(d.lab, c.OnFailure)
+	action := inquiry.Action(d.data, c.OnFailure)
 	for _, f := range failing {
 		inquiry.About(f).Announce(&resp.Diagnostics, action)
 	}
@@ -173,7 +173,7 @@ func (d *DataSource) difference(
 	if isStore {
 		return reach.Difference{}, nil
 	}
-	stored, err := d.lab.Cloud.Snapshot(ctx)
+	stored, err := d.data.Cloud.Snapshot(ctx)
 	if err != nil {
 		return reach.Difference{}, fmt.Errorf("compare: %w", err)
 	}

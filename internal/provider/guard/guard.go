@@ -27,7 +27,7 @@ var (
 
 // Guard decides intents in every plan. It is a resource, and not a data source, because Terraform plans every resource in
 // every plan, whatever it refers to, while it puts a data source off as soon as something it refers to is to change.
-type Guard struct{ lab *managed.Lab }
+type Guard struct{ data *managed.ProviderData }
 
 // NewResource returns vpclab_reachability_guard.
 func NewResource() resource.Resource { return &Guard{} }
@@ -42,9 +42,9 @@ func (g *Guard) Schema(_ context.Context, _ resource.SchemaRequest, resp *resour
 	resp.Schema = guardSchema()
 }
 
-// Configure takes over the lab.
+// Configure takes over the provider data.
 func (g *Guard) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	g.lab = managed.FromProviderData(req.ProviderData, &resp.Diagnostics)
+	g.data = managed.FromProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 // configuration is what the author wrote, in plain values.
@@ -107,7 +107,7 @@ func (g *Guard) ValidateConfig(
 // ModifyPlan decides. Terraform calls it in every plan, and once more at apply when something of the guard changes: all
 // results are functions of the configuration and the guard's own state, so that the second call gives what the first gave.
 func (g *Guard) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || g.lab == nil {
+	if req.Plan.Raw.IsNull() || g.data == nil {
 		return
 	}
 	results, decided := g.decide(ctx, req.Config.Raw, req.State.Raw, &resp.Diagnostics)
@@ -174,7 +174,7 @@ func (g *Guard) decide(
 		managed.AddError(diags, "read the guard", err)
 		return nil, false
 	}
-	scope, err := inquiry.Collect(ctx, g.lab, network)
+	scope, err := inquiry.Collect(ctx, g.data, network)
 	if errors.Is(err, inquiry.ErrNoLab) {
 		scope, err = inquiry.Scope{Unknown: []string{"the provider's configuration"}}, nil
 	}
@@ -186,7 +186,7 @@ func (g *Guard) decide(
 	if diags.HasError() {
 		return nil, false
 	}
-	action := inquiry.Action(g.lab, c.OnFailure)
+	action := inquiry.Action(g.data, c.OnFailure)
 	if unknown = append(unknown, scope.Unknown...); len(unknown) > 0 {
 		if action != inquiry.Report {
 			diags.AddWarning("Reachability not decided at plan", report.Paragraph(inquiry.Undecided(unknown)+

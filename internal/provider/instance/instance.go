@@ -51,7 +51,7 @@ func Spec() *managed.Spec {
 					MarkdownDescription: "Rules of the firewall inside the instance. The first that matches decides; what none " +
 						"matches is let through.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-						"direction":   managed.Inferred("`ingress` (default) or `egress`."),
+						"direction":   managed.OptionalComputed("`ingress` (default) or `egress`."),
 						"action":      managed.Required("`allow` or `deny`."),
 						"protocol":    managed.Optional("Protocol as in a security group rule. Left out, any."),
 						"ports":       managed.Ports("Destination ports."),

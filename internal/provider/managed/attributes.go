@@ -9,12 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Replaces ends the description of an attribute that cannot change on an existing object.
-const Replaces = " Changing it creates a new object."
+// ReplacesText ends the description of an attribute that cannot change on an existing object.
+const ReplacesText = " Changing it creates a new object."
 
-// Fixed is a text that cannot change on an existing object, one of network.FixedAttributes.
+// Fixed is a string that cannot change on an existing object, one of network.FixedAttributes.
 func Fixed(a schema.StringAttribute) schema.StringAttribute {
-	a.MarkdownDescription += Replaces
+	a.MarkdownDescription += ReplacesText
 	switch {
 	case a.Required:
 		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
@@ -36,38 +36,38 @@ func textChanges(
 	resp.RequiresReplace = req.PlanValue.IsUnknown() || req.PlanValue.ValueString() != req.StateValue.ValueString()
 }
 
-// Required is a text the author must give.
+// Required is a string the author must give.
 func Required(description string) schema.StringAttribute {
 	return schema.StringAttribute{Required: true, MarkdownDescription: description}
 }
 
-// Optional is a text the author may give.
+// Optional is a string the author may give.
 func Optional(description string) schema.StringAttribute {
 	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
 }
 
-// Inferred is a text that follows from others where the author gives none.
-func Inferred(description string) schema.StringAttribute {
+// OptionalComputed is a string that follows from other attributes where the author gives none.
+func OptionalComputed(description string) schema.StringAttribute {
 	return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: description}
 }
 
-// Computed is a text only the provider gives.
+// Computed is a string only the provider gives.
 func Computed(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// Switch is a bool with a default that follows from the object.
-func Switch(description string) schema.BoolAttribute {
+// OptionalBool is a bool with a default that follows from the object.
+func OptionalBool(description string) schema.BoolAttribute {
 	return schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: description}
 }
 
-// Texts is a list of texts whose order counts.
-func Texts(description string) schema.ListAttribute {
+// StringList is a list of strings whose order counts.
+func StringList(description string) schema.ListAttribute {
 	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-// TextSet is a set of texts.
-func TextSet(description string) schema.SetAttribute {
+// StringSet is a set of strings.
+func StringSet(description string) schema.SetAttribute {
 	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
@@ -91,6 +91,6 @@ func Tags() schema.MapAttribute {
 
 // Ports is the list of destination ports of a rule.
 func Ports(description string) schema.ListAttribute {
-	return Texts(description + " Each entry is a port such as `\"80\"` or a range such as `\"8000-8010\"`; at most 20, " +
+	return StringList(description + " Each entry is a port such as `\"80\"` or a range such as `\"8000-8010\"`; at most 20, " +
 		"without overlap. Only for `tcp` and `udp`; left out, every port.")
 }

@@ -1,6 +1,7 @@
 package managed
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -227,9 +228,9 @@ func members(value tftypes.Value, into any) error {
 	return value.As(into)
 }
 
-// settle is the state's value for what the store returned: the prior value where it says the same in another way.
+// keepEquivalent is the state's value for what the store returned: the prior value where it says the same in another way.
 // The cloud makes no difference between an absent text or list and an empty one; Terraform does.
-func settle(prior, read tftypes.Value) tftypes.Value {
+func keepEquivalent(prior, read tftypes.Value) tftypes.Value {
 	if !read.IsNull() || prior.IsNull() || !prior.IsKnown() {
 		return read
 	}
@@ -278,4 +279,15 @@ func decode(doc Document, into any) error {
 		return fmt.Errorf("decode document: %w", err)
 	}
 	return nil
+}
+
+// parse reads a document without losing digits of its numbers.
+func parse(body []byte) (Document, error) {
+	doc := Document{}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("parse document: %w", err)
+	}
+	return doc, nil
 }

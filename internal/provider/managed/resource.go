@@ -37,9 +37,9 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 	resp.Schema = r.of.spec.Schema
 }
 
-// Configure takes over the lab. It is nil while Terraform only validates.
+// Configure takes over the provider data. It is nil while Terraform only validates.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.of = r.of.In(FromProviderData(req.ProviderData, &resp.Diagnostics))
+	r.of = r.of.Configured(FromProviderData(req.ProviderData, &resp.Diagnostics))
 }
 
 // ValidateConfig is Type.Validate.
@@ -49,7 +49,7 @@ func (r *Resource) ValidateConfig(
 	resp.Diagnostics.Append(r.of.Validate(ctx, req.Config.Raw)...)
 }
 
-// PriorKey is the private entry that keeps Planned.Remember for the next pass, as a text in JSON.
+// PriorKey is the private entry that keeps Planned.PriorID for the next pass, as a text in JSON.
 const PriorKey = "prior"
 
 // ModifyPlan is Type.Plan. The framework has applied the schema's defaults and has asked its plan modifiers; it does not
@@ -66,8 +66,8 @@ func (r *Resource) ModifyPlan(
 	if req.Private != nil {
 		prior, diags := req.Private.GetKey(ctx, PriorKey)
 		resp.Diagnostics.Append(diags...)
-		if len(prior) > 0 && json.Unmarshal(prior, &p.Replaces) != nil {
-			p.Replaces = ""
+		if len(prior) > 0 && json.Unmarshal(prior, &p.ReplacedID) != nil {
+			p.ReplacedID = ""
 		}
 	}
 	planned := r.of.Plan(ctx, p)
@@ -76,10 +76,10 @@ func (r *Resource) ModifyPlan(
 	for _, name := range planned.RequiresReplace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
 	}
-	if planned.Remember == "" {
+	if planned.PriorID == "" {
 		return
 	}
-	text, err := json.Marshal(planned.Remember)
+	text, err := json.Marshal(planned.PriorID)
 	if err != nil {
 		AddError(&resp.Diagnostics, "plan the "+r.of.spec.Kind.Label(), err)
 		return
@@ -107,7 +107,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(r.of.Delete(ctx, req.State.Raw).Diagnostics...)
 }
 
-func (d Done) record(state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+func (d Result) record(state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
 	diags.Append(d.Diagnostics...)
 	if !d.Diagnostics.HasError() {
 		state.Raw = d.State

@@ -24,7 +24,7 @@ type Spec struct {
 	// ReplaceIf names further attributes whose change means another object.
 	ReplaceIf func(before, after Document) []string
 	// Shape adds to a stored object's document what only the resource shows.
-	Shape func(Document)
+	Defaults func(Document)
 }
 
 // Identity are the attributes every resource has. They are known at plan as soon as what they follow from is.

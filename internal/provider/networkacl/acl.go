@@ -25,11 +25,11 @@ func Spec() *managed.Spec {
 				"A network ACL and the security groups must both allow; an ACL that denies wins over a group that allows.",
 			Attributes: managed.Identity(network.KindNetworkACL, map[string]schema.Attribute{
 				"name": managed.Name("network ACL"),
-				"enabled": managed.Switch("Whether the rules act. A disabled ACL that is bound to subnets denies everything " +
+				"enabled": managed.OptionalBool("Whether the rules act. A disabled ACL that is bound to subnets denies everything " +
 					"that crosses their border. Default `true`."),
 				"ingress_rules": rules("Rules for traffic into the subnets, in the order they are tried."),
 				"egress_rules":  rules("Rules for traffic out of the subnets, in the order they are tried."),
-				"subnet_ids": managed.TextSet("Ids of the subnets the ACL is bound to, of any VPC. A subnet has at most one " +
+				"subnet_ids": managed.StringSet("Ids of the subnets the ACL is bound to, of any VPC. A subnet has at most one " +
 					"network ACL."),
 				"description": managed.Description(),
 				"tags":        managed.Tags(),
@@ -56,7 +56,7 @@ func rules(description string) schema.ListNestedAttribute {
 			"destination_cidr":             managed.Optional("Destination addresses as a CIDR block. Left out, any."),
 			"destination_address_group_id": managed.Optional("Destination addresses as an address group."),
 			"destination_ports":            managed.Ports("Destination ports."),
-			"enabled":                      managed.Switch("Whether the rule acts; a disabled rule is skipped. Default `true`."),
+			"enabled":                      managed.OptionalBool("Whether the rule acts; a disabled rule is skipped. Default `true`."),
 			"description":                  managed.Description(),
 		}},
 	}

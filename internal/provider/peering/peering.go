@@ -27,7 +27,7 @@ func Spec() *managed.Spec {
 				"name":            managed.Name("peering connection"),
 				"vpc_id":          managed.Fixed(managed.Required("Id of the requester's VPC.")),
 				"peer_vpc_id":     managed.Fixed(managed.Required("Id of the accepter's VPC.")),
-				"peer_project_id": managed.Fixed(managed.Inferred("Project that owns the accepter's VPC; by default the provider's own.")),
+				"peer_project_id": managed.Fixed(managed.OptionalComputed("Project that owns the accepter's VPC; by default the provider's own.")),
 				"status": managed.Computed("`ACTIVE`, `PENDING_ACCEPTANCE` or `REJECTED`. A connection to another project waits " +
 					"until an accepter decides; the next refresh shows what was decided."),
 				"description": managed.Description(),
@@ -58,7 +58,7 @@ func AccepterSpec() *managed.Spec {
 				"the cloud has no call to take an answer back.",
 			Attributes: managed.Identity(network.KindPeeringAccepter, map[string]schema.Attribute{
 				"vpc_peering_connection_id": managed.Fixed(managed.Required("Id of the connection.")),
-				"accept": managed.Switch("`true` (default) accepts, `false` rejects. A connection that has been decided " +
+				"accept": managed.OptionalBool("`true` (default) accepts, `false` rejects. A connection that has been decided " +
 					"cannot be decided again."),
 				"status": managed.Computed("The connection's status after the answer."),
 			}),

@@ -1,8 +1,8 @@
-// Package protocol answers Terraform's calls about the resources that stand for objects of the lab. Every other call
+// Package protocol answers Terraform's calls about the resources that stand for objects of the cloud. Every other call
 // goes to the framework: schemas, the provider's configuration, imports, data sources, functions, the guard.
 //
 // The framework could answer these too, and does so in this package's tests, where both have to say the same. But it
-// walks every value many times over, for plan modifiers, defaults, custom types, validators and semantic equality:
+// visits every value many times over, for plan modifiers, defaults, custom types, validators and semantic equality:
 // measured with `make bench`, it took more than half of the provider's time. Here package resourceschema does what these
 // schemas ask for. A schema that asks for anything else is refused when the provider starts.
 //
@@ -26,7 +26,7 @@ import (
 type Server struct {
 	tfprotov6.ProviderServer
 
-	lab   func() *managed.Lab
+	data  func() *managed.ProviderData
 	types map[string]resourceType
 	// refused says of which resources the schema, or something else, is not honoured here.
 	refused []*tfprotov6.Diagnostic
@@ -40,13 +40,12 @@ type resourceType struct {
 	version int64
 }
 
-// New puts a server before the framework's. The resources are those the provider lists; lab returns what the provider
+// New puts a server before the framework's. The resources are those the provider lists; data returns what the provider
 // was configured with, nil before it is. Only a *managed.Resource itself is answered here: the methods of a type that
 // embeds one are the framework's matter.
 func New(
-	framework tfprotov6.ProviderServer, provider string, resources []func() resource.Resource, lab func() *managed.Lab,
-) *Server {
-	s := &Server{ProviderServer: framework, lab: lab, types: map[string]resourceType{}}
+	framework tfprotov6.ProviderServer, provider string, resources []func() resource.Resource, data func() *managed.ProviderData) *Server {
+	s := &Server{ProviderServer: framework, data: data, types: map[string]resourceType{}}
 	ctx := context.Background()
 	for _, newResource := range resources {
 		r, ok := newResource().(*managed.Resource)
@@ -110,7 +109,7 @@ func (s *Server) ValidateResourceConfig(
 	return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: diagnostics(ctx, diags)}, nil
 }
 
-// PlanResourceChange plans an object that comes, changes, stays or goes.
+// PlanResourceChange plans an object that is created, changed, kept or deleted.
 func (s *Server) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
@@ -119,10 +118,10 @@ func (s *Server) PlanResourceChange(
 		return s.ProviderServer.PlanResourceChange(ctx, req)
 	}
 	resp := &tfprotov6.PlanResourceChangeResponse{
-		PlannedState: req.ProposedNewState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: orNone(req.PriorIdentity),
+		PlannedState: req.ProposedNewState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: identityOrNull(req.PriorIdentity),
 	}
 	kept := readPrivate(req.PriorPrivate)
-	proposal := managed.Proposal{Replaces: kept.remembered()}
+	proposal := managed.Proposal{ReplacedID: kept.priorID()}
 	for _, part := range []struct {
 		from *tfprotov6.DynamicValue
 		into *tftypes.Value
@@ -141,7 +140,7 @@ func (s *Server) PlanResourceChange(
 		resp.Diagnostics = diagnostics(ctx, diags)
 		return resp, nil
 	}
-	planned := t.In(s.lab()).Plan(ctx, proposal)
+	planned := t.Configured(s.data()).Plan(ctx, proposal)
 	resp.Diagnostics = diagnostics(ctx, append(diags, planned.Diagnostics...))
 	for _, name := range planned.RequiresReplace {
 		replaced = append(replaced, path.Root(name))
@@ -149,8 +148,8 @@ func (s *Server) PlanResourceChange(
 	for _, at := range replaced {
 		resp.RequiresReplace = append(resp.RequiresReplace, attributePath(ctx, at))
 	}
-	if planned.Remember != "" && planned.Remember != kept.remembered() {
-		resp.PlannedPrivate = kept.remember(planned.Remember).text()
+	if planned.PriorID != "" && planned.PriorID != kept.priorID() {
+		resp.PlannedPrivate = kept.withPriorID(planned.PriorID).text()
 	}
 	resp.PlannedState, resp.Diagnostics = t.encoded(planned.State, resp.Diagnostics)
 	return resp, nil
@@ -170,7 +169,7 @@ func (t resourceType) applySchema(
 		return nil, diags
 	}
 	if p.Prior.IsNull() || p.Planned.IsNull() {
-		return nil, nil // Nothing is replaced when an object comes or goes.
+		return nil, nil // Nothing is replaced when an object is created or deleted.
 	}
 	req := t.Schema().ModifyPlanRequest(p.Config, p.Planned, p.Prior)
 	kept.show(ctx, &req)
@@ -188,14 +187,14 @@ func (s *Server) ReadResource(
 		return s.ProviderServer.ReadResource(ctx, req)
 	}
 	resp := &tfprotov6.ReadResourceResponse{
-		NewState: req.CurrentState, Private: withoutImportMark(req.Private), NewIdentity: orNone(req.CurrentIdentity),
+		NewState: req.CurrentState, Private: withoutImportMark(req.Private), NewIdentity: identityOrNull(req.CurrentIdentity),
 	}
 	state, wrong := t.value(req.CurrentState, "state")
 	if wrong != nil {
 		resp.Diagnostics = wrong
 		return resp, nil
 	}
-	read := t.In(s.lab()).Read(ctx, state)
+	read := t.Configured(s.data()).Read(ctx, state)
 	resp.Diagnostics = diagnostics(ctx, read.Diagnostics)
 	if !read.Diagnostics.HasError() {
 		resp.NewState, resp.Diagnostics = t.encoded(read.State, resp.Diagnostics)
@@ -233,7 +232,7 @@ func (s *Server) ApplyResourceChange(
 		return s.ProviderServer.ApplyResourceChange(ctx, req)
 	}
 	resp := &tfprotov6.ApplyResourceChangeResponse{
-		NewState: req.PriorState, Private: req.PlannedPrivate, NewIdentity: orNone(req.PlannedIdentity),
+		NewState: req.PriorState, Private: req.PlannedPrivate, NewIdentity: identityOrNull(req.PlannedIdentity),
 	}
 	prior, wrong := t.value(req.PriorState, "prior state")
 	if wrong != nil {
@@ -245,25 +244,25 @@ func (s *Server) ApplyResourceChange(
 		resp.Diagnostics = wrong
 		return resp, nil
 	}
-	r := t.In(s.lab())
-	var done managed.Done
+	r := t.Configured(s.data())
+	var result managed.Result
 	switch {
 	case planned.IsNull():
-		done = r.Delete(ctx, prior)
+		result = r.Delete(ctx, prior)
 	case prior.IsNull():
-		done = r.Create(ctx, planned)
+		result = r.Create(ctx, planned)
 	default:
-		done = r.Update(ctx, prior, planned)
+		result = r.Update(ctx, prior, planned)
 	}
-	resp.Diagnostics = diagnostics(ctx, done.Diagnostics)
-	if done.Diagnostics.HasError() {
+	resp.Diagnostics = diagnostics(ctx, result.Diagnostics)
+	if result.Diagnostics.HasError() {
 		return resp, nil
 	}
-	resp.NewState, resp.Diagnostics = t.encoded(done.State, resp.Diagnostics)
+	resp.NewState, resp.Diagnostics = t.encoded(result.State, resp.Diagnostics)
 	if planned.IsNull() {
-		resp.Private, resp.NewIdentity = nil, noIdentity
+		resp.Private, resp.NewIdentity = nil, nullIdentity
 	} else {
-		resp.NewIdentity = identity(done.ID)
+		resp.NewIdentity = identity(result.ID)
 	}
 	return resp, nil
 }

@@ -48,12 +48,12 @@ func unreadable(name string, err error) []*tfprotov6.Diagnostic {
 // identityType is the form of an identity: managed.Resource.IdentitySchema.
 var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
 
-// noIdentity is the identity of what has none yet; the framework too sends it rather than nothing.
-var noIdentity = mustIdentity(tftypes.NewValue(identityType, nil))
+// nullIdentity is the identity of what has none yet; the framework too sends it rather than nothing.
+var nullIdentity = mustIdentity(tftypes.NewValue(identityType, nil))
 
 func identity(id string) *tfprotov6.ResourceIdentityData {
 	if id == "" {
-		return noIdentity
+		return nullIdentity
 	}
 	return mustIdentity(tftypes.NewValue(identityType, map[string]tftypes.Value{"id": tftypes.NewValue(tftypes.String, id)}))
 }
@@ -66,9 +66,10 @@ func mustIdentity(value tftypes.Value) *tfprotov6.ResourceIdentityData {
 	return &tfprotov6.ResourceIdentityData{IdentityData: &out}
 }
 
-func orNone(given *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityData {
+// identityOrNull is an identity, or that of an object that has none yet.
+func identityOrNull(given *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityData {
 	if given == nil || given.IdentityData == nil {
-		return noIdentity
+		return nullIdentity
 	}
 	return given
 }

@@ -25,7 +25,7 @@ var (
 )
 
 // DataSource decides one question.
-type DataSource struct{ lab *managed.Lab }
+type DataSource struct{ data *managed.ProviderData }
 
 // NewDataSource returns vpclab_reachability.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
@@ -40,11 +40,11 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = questionSchema()
 }
 
-// Configure takes over the lab.
+// Configure takes over the provider data.
 func (d *DataSource) Configure(
 	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
 ) {
-	d.lab = managed.FromProviderData(req.ProviderData, &resp.Diagnostics)
+	d.data = managed.FromProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 // question is the configuration in plain values.
@@ -88,11 +88,11 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		managed.AddError(&resp.Diagnostics, "read the question", err)
 		return
 	}
-	if d.lab == nil {
+	if d.data == nil {
 		managed.AddError(&resp.Diagnostics, "decide the question", inquiry.ErrNoLab)
 		return
 	}
-	scope, err := inquiry.Collect(ctx, d.lab, values["network"])
+	scope, err := inquiry.Collect(ctx, d.data, values["network"])
 	if err != nil {
 		managed.AddError(&resp.Diagnostics, "read the network", err)
 		return
@@ -122,7 +122,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 // announce makes a verdict that is not as expected fail the plan, or whatever else was asked for.
 func (d *DataSource) announce(v inquiry.Verdict, q question, diags *diag.Diagnostics) {
-	action := inquiry.Action(d.lab, q.OnFailure)
+	action := inquiry.Action(d.data, q.OnFailure)
 	message := v.Message()
 	switch {
 	case v.Satisfied:
@@ -146,7 +146,7 @@ func isWarning(f reach.Finding) bool { return f.Severity == reach.Warning }
 
 // late explains a verdict that comes after objects have been made.
 func (d *DataSource) late() string {
-	n := d.lab.Applied()
+	n := d.data.Applied()
 	if n == 0 {
 		return ""
 	}

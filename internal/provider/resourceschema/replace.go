@@ -37,7 +37,7 @@ func (s *Schema) RequiresReplace(
 	ctx context.Context, req resource.ModifyPlanRequest,
 ) (paths path.Paths, diags diag.Diagnostics) {
 	if !s.root.replaces || req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
-		return nil, nil // The modifiers do nothing for an object that comes or goes.
+		return nil, nil // The modifiers do nothing for an object that is created or deleted.
 	}
 	var config, plan, state map[string]tftypes.Value
 	for _, part := range []struct {

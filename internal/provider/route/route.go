@@ -24,7 +24,7 @@ func TableSpec() *managed.Spec {
 			Attributes: managed.Identity(network.KindRouteTable, map[string]schema.Attribute{
 				"vpc_id":      managed.Fixed(managed.Required("Id of the VPC.")),
 				"name":        managed.Name("route table"),
-				"subnet_ids":  managed.TextSet("Ids of the subnets the table serves."),
+				"subnet_ids":  managed.StringSet("Ids of the subnets the table serves."),
 				"description": managed.Description(),
 			}),
 		},
@@ -48,7 +48,7 @@ func Spec() *managed.Spec {
 				"connection needs a route on **both** sides.",
 			Attributes: managed.Identity(network.KindRoute, map[string]schema.Attribute{
 				"vpc_id":         managed.Fixed(managed.Required("Id of the VPC.")),
-				"route_table_id": managed.Fixed(managed.Inferred("Id of the route table; the VPC's default table unless given.")),
+				"route_table_id": managed.Fixed(managed.OptionalComputed("Id of the route table; the VPC's default table unless given.")),
 				"destination": managed.Fixed(managed.Required("Destination as a CIDR block; once in a table, and not equal to or inside a " +
 					"subnet of the VPC.")),
 				"type": managed.Fixed(managed.Required("What `nexthop` is: `peering`, `ecs` (an instance), or `eni`, `vip`, `nat`, " +

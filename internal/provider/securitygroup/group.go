@@ -21,7 +21,7 @@ func Spec() *managed.Spec {
 		Kind:   network.KindSecurityGroup,
 		Key:    []string{"name"},
 		Judged: []string{"delete_default_rules"},
-		Shape: func(doc managed.Document) {
+		Defaults: func(doc managed.Document) {
 			if doc["delete_default_rules"] == nil {
 				doc["delete_default_rules"] = false
 			}
@@ -36,7 +36,7 @@ func Spec() *managed.Spec {
 				"description": managed.Description(),
 				"delete_default_rules": schema.BoolAttribute{
 					Optional: true, Computed: true,
-					MarkdownDescription: "Whether the group starts without the four default rules. Default `false`." + managed.Replaces,
+					MarkdownDescription: "Whether the group starts without the four default rules. Default `false`." + managed.ReplacesText,
 					PlanModifiers:       []planmodifier.Bool{boolplanmodifier.RequiresReplaceIfConfigured()},
 				},
 				"tags": managed.Tags(),

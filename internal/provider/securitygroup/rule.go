@@ -70,7 +70,7 @@ func RulesSpec() *managed.Spec {
 func ruleAttributes() map[string]schema.Attribute {
 	return maps.Clone(map[string]schema.Attribute{
 		"direction": managed.Required("`ingress` for traffic to the group's instances, `egress` for traffic from them."),
-		"ethertype": managed.Inferred("`IPv4` or `IPv6`. Left out, it follows from `remote_ip_prefix` or the protocol, and " +
+		"ethertype": managed.OptionalComputed("`IPv4` or `IPv6`. Left out, it follows from `remote_ip_prefix` or the protocol, and " +
 			"is `IPv4` otherwise."),
 		"protocol": managed.Optional("`tcp`, `udp`, `icmp`, `icmpv6`, `gre`, a protocol number, or `any`. Left out, any."),
 		"ports":    managed.Ports("Destination ports."),
@@ -85,12 +85,12 @@ func ruleAttributes() map[string]schema.Attribute {
 		"remote_group_id": managed.Optional("The peer as the members of a security group, also across peered VPCs. Only " +
 			"their private addresses count, and not traffic an instance merely forwards."),
 		"remote_address_group_id": managed.Optional("The peer as an address group of the same family."),
-		"action":                  managed.Inferred("`allow` (default) or `deny`."),
+		"action":                  managed.OptionalComputed("`allow` (default) or `deny`."),
 		"priority": schema.Int64Attribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "1 (decides first, the default) to 100.",
 		},
-		"enabled":     managed.Switch("Whether the rule acts. Default `true`."),
+		"enabled":     managed.OptionalBool("Whether the rule acts. Default `true`."),
 		"description": managed.Description(),
 	})
 }

@@ -23,7 +23,7 @@ func Spec() *managed.Spec {
 			"gateway_ip": {"cidr"}, "ipv6_cidr": {"vpc_id", "cidr", "ipv6_enabled"}, "ipv6_enabled": {"ipv6_cidr"},
 		},
 		ReplaceIf: ipv6Withdrawn,
-		Shape: func(doc managed.Document) {
+		Defaults: func(doc managed.Document) {
 			if doc["ipv6_enabled"] == nil {
 				doc["ipv6_enabled"] = false
 			}
@@ -36,14 +36,14 @@ func Spec() *managed.Spec {
 				"name":   managed.Name("subnet"),
 				"cidr": managed.Fixed(managed.Required("IPv4 block inside one block of the VPC, no smaller than a /28, disjoint " +
 					"from the other subnets.")),
-				"gateway_ip": managed.Fixed(managed.Inferred("Address of the gateway; the first host unless given.")),
+				"gateway_ip": managed.Fixed(managed.OptionalComputed("Address of the gateway; the first host unless given.")),
 				"availability_zone": managed.Fixed(managed.Optional("Zone the subnet is pinned to; any text, the lab has no zones of its " +
 					"own.")),
-				"ipv6_enabled": managed.Switch("Whether the subnet has an IPv6 block too. The cloud cannot switch it off again: " +
+				"ipv6_enabled": managed.OptionalBool("Whether the subnet has an IPv6 block too. The cloud cannot switch it off again: " +
 					"changing it to `false` creates a new subnet."),
-				"ipv6_cidr": managed.Inferred("The IPv6 block, a /64. Where `ipv6_enabled` is set and none is given, the lab " +
+				"ipv6_cidr": managed.OptionalComputed("The IPv6 block, a /64. Where `ipv6_enabled` is set and none is given, the lab " +
 					"assigns a unique local one. Changing it creates a new subnet."),
-				"dns_servers": managed.Texts("Name servers the subnet's instances are told, in order."),
+				"dns_servers": managed.StringList("Name servers the subnet's instances are told, in order."),
 				"description": managed.Description(),
 				"tags":        managed.Tags(),
 			}),

@@ -26,7 +26,7 @@ func Spec() *managed.Spec {
 				"name": managed.Required("Name of the VPC, unique in its project: 1 to 64 letters, digits, `_`, `-` and `.`."),
 				"cidr": managed.Required("Primary IPv4 block: part of `10.0.0.0/8`, `172.16.0.0/12` or `192.168.0.0/16`, no " +
 					"smaller than a /28. It must go on holding the VPC's subnets."),
-				"secondary_cidrs": managed.TextSet("Up to five further IPv4 blocks, disjoint from each other and from " +
+				"secondary_cidrs": managed.StringSet("Up to five further IPv4 blocks, disjoint from each other and from " +
 					"the primary one."),
 				"description": managed.Description(),
 				"tags":        managed.Tags(),

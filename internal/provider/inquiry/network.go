@@ -42,17 +42,17 @@ var ErrNoLab = errors.New("the configuration of the provider vpclab is not known
 
 // Collect reads a value of the attribute "network". Null stands for everything in the store. Without a lab, as in a
 // function, only whole objects are accepted.
-func Collect(ctx context.Context, lab *managed.Lab, value tftypes.Value) (Scope, error) {
-	if lab != nil && lab.Cloud == nil {
+func Collect(ctx context.Context, data *managed.ProviderData, value tftypes.Value) (Scope, error) {
+	if data != nil && data.Cloud == nil {
 		return Scope{}, ErrNoLab
 	}
-	if value.IsNull() && lab != nil {
-		n, err := lab.Cloud.Snapshot(ctx)
+	if value.IsNull() && data != nil {
+		n, err := data.Cloud.Snapshot(ctx)
 		return Scope{Network: n}, err
 	}
-	c := collector{lab: lab, builder: network.NewBuilder(), project: network.DefaultProject}
-	if lab != nil {
-		c.project = lab.Project
+	c := collector{data: data, builder: network.NewBuilder(), project: network.DefaultProject}
+	if data != nil {
+		c.project = data.Project
 	}
 	if err := c.add(ctx, network.At("network"), value); err != nil {
 		return Scope{}, err
@@ -64,7 +64,7 @@ func Collect(ctx context.Context, lab *managed.Lab, value tftypes.Value) (Scope,
 }
 
 type collector struct {
-	lab     *managed.Lab
+	data    *managed.ProviderData
 	builder *network.Builder
 	project string
 	scope   Scope
@@ -158,7 +158,7 @@ func member(at network.Path, t tftypes.Type, name string) network.Path {
 	return at.Attr(name)
 }
 
-// settled says whether everything about an object is known that a verdict can rest on. A resource's own ref says it; of
+// settled reports whether everything about an object is known that a verdict can rest on. A resource's own ref says it; of
 // other objects everything but the words about them has to be known.
 func settled(members map[string]tftypes.Value) bool {
 	if ref, ok := members["ref"]; ok && !ref.IsNull() {
@@ -190,12 +190,12 @@ func (c *collector) refuse(at network.Path, detail string) {
 func (c *collector) addRef(ctx context.Context, at network.Path, ref string) error {
 	kind, id, ok := strings.Cut(ref, "/")
 	switch {
-	case !ok && c.lab != nil:
+	case !ok && c.data != nil:
 		return c.addStored(ctx, at, ref)
 	case !ok:
 		c.refuse(at, fmt.Sprintf("%q is no object of the network. Hand over the whole resource.", ref))
 		return nil
-	case c.lab == nil:
+	case c.data == nil:
 		c.refuse(at, fmt.Sprintf("%q is a ref, and a function sees neither plan nor store. Hand over the whole resource.", ref))
 		return nil
 	case network.Kind(kind) == network.KindSecurityGroupRuleSet:
@@ -203,7 +203,7 @@ func (c *collector) addRef(ctx context.Context, at network.Path, ref string) err
 	case network.Kind(kind) == network.KindPeeringAccepter:
 		kind = string(network.KindPeering)
 	}
-	o, complete, err := c.lab.Draft.Find(ctx, id)
+	o, complete, err := c.data.Draft.Find(ctx, id)
 	switch {
 	case err != nil:
 		return fmt.Errorf("look up %s: %w", ref, err)
@@ -219,9 +219,9 @@ func (c *collector) addRef(ctx context.Context, at network.Path, ref string) err
 }
 
 func (c *collector) addRuleSet(ctx context.Context, groupID string) error {
-	rules, err := c.lab.Draft.RulesOf(ctx, groupID)
+	rules, err := c.data.Draft.RulesOf(ctx, groupID)
 	if err == nil && len(rules) == 0 {
-		rules, err = c.lab.Cloud.RulesOf(ctx, groupID)
+		rules, err = c.data.Cloud.RulesOf(ctx, groupID)
 	}
 	if err != nil {
 		return fmt.Errorf("look up the rules of %s: %w", groupID, err)

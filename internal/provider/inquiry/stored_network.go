@@ -11,19 +11,19 @@ import (
 // whoever built it, this provider or a client of the REST API. An id is not accepted: it comes from a resource, whose
 // planned values would be passed over.
 func (c *collector) addStored(ctx context.Context, at network.Path, text string) error {
-	n, err := c.lab.Cloud.Snapshot(ctx)
+	n, err := c.data.Cloud.Snapshot(ctx)
 	if err != nil {
 		return fmt.Errorf("read the store: %w", err)
 	}
 	for _, v := range network.All[*network.VPC](n) {
-		if v.Name == text && v.Project == c.lab.Project {
+		if v.Name == text && v.Project == c.data.Project {
 			c.addConnected(n, v.ID)
 			return nil
 		}
 	}
 	c.refuse(at, fmt.Sprintf("%q is no object, no ref, and not the name of a VPC in the store %s. Hand over whole resources or "+
 		"their ref attributes: an id alone does not tell whether everything a verdict rests on is known.", text,
-		c.lab.Cloud.Location()))
+		c.data.Cloud.Location()))
 	return nil
 }
 
@@ -52,7 +52,7 @@ func connected(n *network.Network, id string) map[string]bool {
 	return inside
 }
 
-// belongs says whether an object lies in one of the VPCs, or in none as security groups, ACLs and address groups do.
+// belongs reports whether an object lies in one of the VPCs, or in none as security groups, ACLs and address groups do.
 func belongs(n *network.Network, o network.Object, inside map[string]bool) bool {
 	switch o := o.(type) {
 	case *network.VPC:

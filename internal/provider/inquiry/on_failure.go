@@ -24,9 +24,9 @@ const (
 
 // Action is what a verdict that is not as expected does: what the provider's configuration or the environment says,
 // or else what the block itself says.
-func Action(lab *managed.Lab, own string) string {
-	if lab != nil && lab.OnFailure != "" {
-		return lab.OnFailure
+func Action(data *managed.ProviderData, own string) string {
+	if data != nil && data.OnFailure != "" {
+		return data.OnFailure
 	}
 	if own == "" {
 		return Fail

@@ -11,7 +11,7 @@ import (
 )
 
 // A write waits for what stands in its way, as long as that may still go, and for nothing else.
-func TestPatiently(t *testing.T) {
+func TestRetryOnConflict(t *testing.T) {
 	t.Parallel()
 	conflict := network.Problems{{Class: network.Conflict, Summary: "Destination routed twice"}}
 	other := errors.New("disk full")
@@ -24,8 +24,8 @@ func TestPatiently(t *testing.T) {
 		least, most      time.Duration
 	}{
 		{"nothing in the way", nil, 0, 0, nil, 0, 0},
-		{"in the way for a second", conflict, time.Second, 0, nil, time.Second, patience},
-		{"in the way for good", conflict, 0, 0, conflict, patience / 2, patience},
+		{"in the way for a second", conflict, time.Second, 0, nil, time.Second, conflictTimeout},
+		{"in the way for good", conflict, 0, 0, conflict, conflictTimeout / 2, conflictTimeout},
 		{"cancelled", conflict, 0, time.Second, conflict, time.Second, time.Second},
 		{"another error", other, 0, 0, other, 0, 0},
 	} {
@@ -39,7 +39,7 @@ func TestPatiently(t *testing.T) {
 					defer stop()
 				}
 				started := time.Now()
-				_, err := patiently(ctx, func() (int, error) {
+				_, err := retryOnConflict(ctx, func() (int, error) {
 					if c.freed > 0 && time.Since(started) >= c.freed {
 						return 1, nil
 					}

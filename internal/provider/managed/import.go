@@ -15,18 +15,18 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// named is how people tell objects of one kind apart: by texts of the object, where a reference stands for the name of
+// nameForm is how people tell objects of one kind apart: by texts of the object, where a reference stands for the name of
 // the object it leads to. "shop/front" is the subnet front of the VPC shop.
-type named struct {
+type nameForm struct {
 	kind       network.Kind
 	attributes []string
 	// form is the readable name as documentation and messages show it.
 	form string
 }
 
-// readable are the names that an import accepts beside the id. A single security group rule has none: nothing short
+// nameForms are the names that an import accepts beside the id. A single security group rule has none: nothing short
 // tells it from the others of its group.
-var readable = map[network.Kind]named{
+var nameForms = map[network.Kind]nameForm{
 	network.KindVPC:           {network.KindVPC, []string{"name"}, "the VPC's name"},
 	network.KindSubnet:        {network.KindSubnet, []string{"vpc_id", "name"}, "VPC/subnet, both by name"},
 	network.KindSecurityGroup: {network.KindSecurityGroup, []string{"name"}, "the group's name"},
@@ -77,7 +77,7 @@ func (r *Resource) ImportState(
 	if resp.Diagnostics.HasError() || !r.of.usable(&resp.Diagnostics) {
 		return
 	}
-	found, err := r.of.life.read(ctx, r.of.lab, id)
+	found, err := r.of.operations.read(ctx, r.of.data, id)
 	if err == nil && found == nil {
 		id, err = r.resolve(ctx, id)
 	}
@@ -92,12 +92,12 @@ func (r *Resource) ImportState(
 // resolve finds the one object with a readable name. Its errors are network.Problems.
 func (r *Resource) resolve(ctx context.Context, text string) (string, error) {
 	label := r.of.spec.Kind.Label()
-	names, ok := readable[r.of.spec.Kind]
+	names, ok := nameForms[r.of.spec.Kind]
 	if !ok {
-		return "", notImported("Project %s has no %s with the id %q in the store %s.", r.of.lab.Project, label, text,
-			r.of.lab.Cloud.Location())
+		return "", notImported("Project %s has no %s with the id %q in the store %s.", r.of.data.Project, label, text,
+			r.of.data.Cloud.Location())
 	}
-	objects, err := r.of.lab.Cloud.Objects(ctx, names.kind, r.of.lab.Project)
+	objects, err := r.of.data.Cloud.Objects(ctx, names.kind, r.of.data.Project)
 	if err != nil {
 		return "", err
 	}
@@ -114,7 +114,7 @@ func (r *Resource) resolve(ctx context.Context, text string) (string, error) {
 	switch len(ids) {
 	case 0:
 		return "", notImported("Project %s has no %s with the id or the name %q in the store %s. Give its id, or %s.",
-			r.of.lab.Project, label, text, r.of.lab.Cloud.Location(), names.form)
+			r.of.data.Project, label, text, r.of.data.Cloud.Location(), names.form)
 	case 1:
 		return ids[0], nil
 	default:
@@ -128,7 +128,7 @@ func notImported(format string, args ...any) error {
 }
 
 // readableName is an object's name in the form of its kind; "" where it has none.
-func (r *Resource) readableName(ctx context.Context, names named, o network.Object) (string, error) {
+func (r *Resource) readableName(ctx context.Context, names nameForm, o network.Object) (string, error) {
 	doc, err := encode(o)
 	if err != nil {
 		return "", err
@@ -137,7 +137,7 @@ func (r *Resource) readableName(ctx context.Context, names named, o network.Obje
 	for _, attribute := range names.attributes {
 		text, _ := doc[attribute].(string)
 		if attribute == "vpc_id" {
-			vpc, err := r.of.lab.Cloud.Read(ctx, network.KindVPC, text)
+			vpc, err := r.of.data.Cloud.Read(ctx, network.KindVPC, text)
 			if err != nil {
 				return "", err
 			}

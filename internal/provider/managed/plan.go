@@ -11,18 +11,18 @@ import (
 
 // Proposal is what Terraform wants planned: the three objects of its planning call, each of the resource's type.
 type Proposal struct {
-	// Config is what the author wrote; null when the object goes.
+	// Config is what the author wrote; null when the object is deleted.
 	Config tftypes.Value
 	// Prior is the state; null for a new object.
 	Prior tftypes.Value
 	// Planned is the author's values and the schema's defaults beside what the state has for the others; computed ones are
-	// unknown where anything changes. It is null when the object goes.
+	// unknown where anything changes. It is null when the object is deleted.
 	Planned tftypes.Value
 	// Replaced says that the schema's plan modifiers ask for another object.
 	Replaced bool
-	// Replaces is what Planned.Remember was when Terraform planned the same object before: the id of the object that a
+	// ReplacedID is what Planned.PriorID was when Terraform planned the same object before: the id of the object that a
 	// second planning pass, which sees no prior state, replaces.
-	Replaces string
+	ReplacedID string
 }
 
 // Planned is the answer to a Proposal.
@@ -31,19 +31,19 @@ type Planned struct {
 	State tftypes.Value
 	// RequiresReplace names the attributes that ask for another object, beside those whose plan modifiers do.
 	RequiresReplace []string
-	// Remember is what the next pass is to be told; empty leaves what it was.
-	Remember    string
+	// PriorID is the id in the prior state, for the next planning pass; empty for a new object.
+	PriorID     string
 	Diagnostics diag.Diagnostics
 }
 
 // Plan puts the planned object into the draft and completes the plan with all that follows from its values. Terraform
-// asks it for every resource in the configuration, changed or not, and for every one that goes.
+// asks it for every resource in the configuration, changed or not, and for every one that is deleted.
 func (t Type) Plan(ctx context.Context, p Proposal) Planned {
 	out := Planned{State: p.Planned}
-	ready := t.lab != nil && t.lab.Draft != nil
+	ready := t.data != nil && t.data.Draft != nil
 	if p.Planned.IsNull() {
 		if ready {
-			t.life.drop(t.lab, idOf(p.Prior))
+			t.operations.drop(t.data, idOf(p.Prior))
 		}
 		return out
 	}
@@ -58,30 +58,30 @@ func (t Type) Plan(ctx context.Context, p Proposal) Planned {
 	return out
 }
 
-// reading is a proposal in the forms the rules work on.
-type reading struct {
-	intent
+// planInput is a proposal in the forms the rules work on.
+type planInput struct {
+	planRequest
 	// config and before are the author's and the state's values by attribute; before is nil for a new object.
 	config map[string]tftypes.Value
 	before Document
 }
 
 func (t Type) plan(ctx context.Context, p Proposal, out *Planned) {
-	in, err := t.reading(p, out.State)
+	in, err := t.planInput(p, out.State)
 	if err != nil {
 		AddError(&out.Diagnostics, "read the plan", err)
 		return
 	}
 	if in.id != "" {
-		out.Remember = in.id
-		if goes := t.replacements(in); len(goes) > 0 || p.Replaced {
+		out.PriorID = in.id
+		if names := t.replacements(in); len(names) > 0 || p.Replaced {
 			// Another pass follows, for the new object and without prior state. This one ends the old object.
-			t.life.drop(t.lab, in.id)
-			out.RequiresReplace = goes
+			t.operations.drop(t.data, in.id)
+			out.RequiresReplace = names
 			return
 		}
 	}
-	computed, problems, err := t.life.plan(ctx, t.lab, in.intent)
+	computed, problems, err := t.operations.plan(ctx, t.data, in.planRequest)
 	if err != nil {
 		AddError(&out.Diagnostics, "plan the "+t.spec.Kind.Label(), err)
 		return
@@ -95,9 +95,9 @@ func (t Type) plan(ctx context.Context, p Proposal, out *Planned) {
 	out.State = state
 }
 
-// reading takes the planned object apart. Computed attributes that an update keeps come from the state.
-func (t Type) reading(p Proposal, planned tftypes.Value) (reading, error) {
-	var in reading
+// planInput takes the planned object apart. Computed attributes that an update keeps come from the state.
+func (t Type) planInput(p Proposal, planned tftypes.Value) (planInput, error) {
+	var in planInput
 	var err error
 	if in.doc, _, err = toDocument(planned); err != nil {
 		return in, err
@@ -112,14 +112,14 @@ func (t Type) reading(p Proposal, planned tftypes.Value) (reading, error) {
 		}
 	}
 	if p.Prior.IsNull() {
-		in.replaces = p.Replaces
+		in.replaces = p.ReplacedID
 		return in, nil
 	}
 	if in.before, _, err = toDocument(p.Prior); err != nil {
 		return in, err
 	}
 	if in.id, _ = in.before["id"].(string); in.id == "" {
-		in.replaces = p.Replaces
+		in.replaces = p.ReplacedID
 	}
 	for _, name := range t.spec.Keep {
 		if _, set := in.doc[name]; !set && !in.unknown[name] && in.before[name] != nil {
@@ -131,11 +131,11 @@ func (t Type) reading(p Proposal, planned tftypes.Value) (reading, error) {
 
 // replacements names the attributes that take the object along with another one, or that change as the cloud does not
 // change an existing object, each once.
-func (t Type) replacements(in reading) []string {
+func (t Type) replacements(in planInput) []string {
 	var out []string
 	for _, name := range t.spec.Follow {
 		old, _ := in.before[name].(string)
-		if old != "" && in.doc[name] != old && t.lab.Draft.Dropped(old) {
+		if old != "" && in.doc[name] != old && t.data.Draft.Dropped(old) {
 			out = append(out, name)
 		}
 	}
@@ -147,7 +147,7 @@ func (t Type) replacements(in reading) []string {
 }
 
 // complete writes the computed values into the plan. What the author wrote, known or not, stays as it is.
-func (t Type) complete(state tftypes.Value, in reading, computed Document) (tftypes.Value, error) {
+func (t Type) complete(state tftypes.Value, in planInput, computed Document) (tftypes.Value, error) {
 	whole, err := fromPlain(state.Type(), computed)
 	if err != nil {
 		return state, err
@@ -175,7 +175,7 @@ func (t Type) complete(state tftypes.Value, in reading, computed Document) (tfty
 	return tftypes.NewValue(state.Type(), planned), nil
 }
 
-// pending says whether a computed attribute follows from one that is not known yet.
+// pending reports whether a computed attribute follows from one that is not known yet.
 func (t Type) pending(name string, unknown map[string]bool) bool {
 	if len(unknown) == 0 {
 		return false

@@ -1,4 +1,4 @@
-// Package managed is the life every resource of the provider has in common: it takes the planned values to the draft,
+// Package managed is what every resource of the provider has in common: it takes the planned values to the draft,
 // the applied ones to the emulator, and brings back ids, computed values and problems. A noun's own package holds its
 // schema and says in a Spec what is particular about it.
 //
@@ -15,9 +15,9 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 )
 
-// Lab is what one configured provider hands to its resources and data sources. It is made anew in every Configure:
+// ProviderData is what one configured provider hands to its resources and data sources. It is made anew in every Configure:
 // Terraform configures a provider once for each walk, and the draft belongs to the walk.
-type Lab struct {
+type ProviderData struct {
 	// Cloud is nil while the provider's own configuration holds unknown values.
 	Cloud *emulator.Cloud
 	Draft *emulator.Draft
@@ -33,7 +33,7 @@ type Lab struct {
 }
 
 // Applying notes that the walk is an apply and has come to an object.
-func (l *Lab) Applying() {
+func (l *ProviderData) Applying() {
 	walk := l.walk()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -44,29 +44,29 @@ func (l *Lab) Applying() {
 }
 
 // Applied is how many objects this walk has created, changed or deleted so far: none while it is a plan.
-func (l *Lab) Applied() int {
+func (l *ProviderData) Applied() int {
 	walk := l.walk()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.applied[walk]
 }
 
-func (l *Lab) walk() int {
+func (l *ProviderData) walk() int {
 	if l.Draft == nil {
 		return 0
 	}
 	return l.Draft.Walk()
 }
 
-// FromProviderData returns the lab a provider handed over; nil before the provider is configured.
-func FromProviderData(data any, diags *diag.Diagnostics) *Lab {
-	if data == nil {
+// FromProviderData returns what a provider handed over; nil before the provider is configured.
+func FromProviderData(given any, diags *diag.Diagnostics) *ProviderData {
+	if given == nil {
 		return nil
 	}
-	lab, ok := data.(*Lab)
+	data, ok := given.(*ProviderData)
 	if !ok {
 		diags.AddError("Unexpected provider data",
-			fmt.Sprintf("The provider handed over a %T. This is a bug in vpclab; please report it.", data))
+			fmt.Sprintf("The provider handed over a %T. This is a bug in vpclab; please report it.", given))
 	}
-	return lab
+	return data
 }

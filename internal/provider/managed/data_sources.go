@@ -16,8 +16,8 @@ import (
 )
 
 var (
-	_ datasource.DataSourceWithConfigure = (*Lookup)(nil)
-	_ datasource.DataSourceWithConfigure = (*Listing)(nil)
+	_ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*ListDataSource)(nil)
 )
 
 // plurals are the names of the data sources that list objects.
@@ -47,14 +47,14 @@ func filters(spec *Spec) []string {
 }
 
 // search returns the documents of the project's objects that have every value the configuration gives.
-func search(ctx context.Context, lab *Lab, spec *Spec, wanted Document) ([]Document, error) {
-	objects, err := lab.Cloud.Objects(ctx, spec.Kind, lab.Project)
+func search(ctx context.Context, data *ProviderData, spec *Spec, wanted Document) ([]Document, error) {
+	objects, err := data.Cloud.Objects(ctx, spec.Kind, data.Project)
 	if err != nil {
 		return nil, err
 	}
 	var out []Document
 	for _, o := range objects {
-		doc, err := stored{spec}.document(o)
+		doc, err := objectOperations{spec}.document(o)
 		if err != nil {
 			return nil, err
 		}
@@ -74,22 +74,22 @@ func matches(doc, wanted Document) bool {
 	return true
 }
 
-// Lookup is a data source that finds one object.
-type Lookup struct {
+// DataSource is a data source that finds one object.
+type DataSource struct {
 	spec *Spec
-	lab  *Lab
+	data *ProviderData
 }
 
 // NewLookup returns the data source for single objects of a spec's kind.
-func NewLookup(spec *Spec) datasource.DataSource { return &Lookup{spec: spec} }
+func NewDataSource(spec *Spec) datasource.DataSource { return &DataSource{spec: spec} }
 
 // Metadata names the data source like the resource.
-func (l *Lookup) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (l *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + string(l.spec.Kind)
 }
 
 // Schema is the resource's, everything computed; the texts can be given to find the object by.
-func (l *Lookup) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (l *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := computedAttributes(l.spec.Schema.Attributes)
 	for _, name := range filters(l.spec) {
 		attributes[name] = schema.StringAttribute{
@@ -103,14 +103,14 @@ func (l *Lookup) Schema(_ context.Context, _ datasource.SchemaRequest, resp *dat
 	}
 }
 
-// Configure takes over the lab.
-func (l *Lookup) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	l.lab = FromProviderData(req.ProviderData, &resp.Diagnostics)
+// Configure takes over the provider data.
+func (l *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	l.data = FromProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 // Read finds the object in the store.
-func (l *Lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !usable(l.lab, &resp.Diagnostics) {
+func (l *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if !usable(l.data, &resp.Diagnostics) {
 		return
 	}
 	wanted, _, err := toDocument(req.Config.Raw)
@@ -118,7 +118,7 @@ func (l *Lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *dat
 		AddError(&resp.Diagnostics, "read the configuration", err)
 		return
 	}
-	found, err := search(ctx, l.lab, l.spec, wanted)
+	found, err := search(ctx, l.data, l.spec, wanted)
 	if err != nil {
 		AddError(&resp.Diagnostics, "look up the "+l.spec.Kind.Label(), err)
 		return
@@ -127,7 +127,7 @@ func (l *Lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *dat
 	switch {
 	case len(found) == 0:
 		resp.Diagnostics.AddError("No such object", fmt.Sprintf("Project %s has no %s with %s in the store %s.",
-			l.lab.Project, label, describe(wanted), l.lab.Cloud.Location()))
+			l.data.Project, label, describe(wanted), l.data.Cloud.Location()))
 	case len(found) > 1:
 		ids := make([]string, len(found))
 		for i, doc := range found {
@@ -135,7 +135,7 @@ func (l *Lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *dat
 		}
 		resp.Diagnostics.AddError("More than one object", fmt.Sprintf(
 			"Project %s has %d objects of kind %s with %s: %s. Give more of the object's values, or its id.",
-			l.lab.Project, len(found), l.spec.Kind, describe(wanted), strings.Join(ids, ", ")))
+			l.data.Project, len(found), l.spec.Kind, describe(wanted), strings.Join(ids, ", ")))
 	default:
 		value, err := fromPlain(req.Config.Raw.Type(), found[0])
 		if err != nil {
@@ -157,22 +157,22 @@ func describe(wanted Document) string {
 	return strings.Join(parts, ", ")
 }
 
-// Listing is a data source that lists objects; the list may be empty.
-type Listing struct {
+// ListDataSource is a data source that lists objects; the list may be empty.
+type ListDataSource struct {
 	spec *Spec
-	lab  *Lab
+	data *ProviderData
 }
 
 // NewListing returns the data source for all objects of a spec's kind.
-func NewListing(spec *Spec) datasource.DataSource { return &Listing{spec: spec} }
+func NewListDataSource(spec *Spec) datasource.DataSource { return &ListDataSource{spec: spec} }
 
 // Metadata names the data source by the plural.
-func (l *Listing) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (l *ListDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + plurals[l.spec.Kind]
 }
 
 // Schema has the texts to choose by, and the objects found.
-func (l *Listing) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (l *ListDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	for _, name := range filters(l.spec) {
 		if name == "id" {
@@ -192,14 +192,14 @@ func (l *Listing) Schema(_ context.Context, _ datasource.SchemaRequest, resp *da
 	}
 }
 
-// Configure takes over the lab.
-func (l *Listing) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	l.lab = FromProviderData(req.ProviderData, &resp.Diagnostics)
+// Configure takes over the provider data.
+func (l *ListDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	l.data = FromProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 // Read lists the objects of the store.
-func (l *Listing) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !usable(l.lab, &resp.Diagnostics) {
+func (l *ListDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if !usable(l.data, &resp.Diagnostics) {
 		return
 	}
 	wanted, _, err := toDocument(req.Config.Raw)
@@ -207,7 +207,7 @@ func (l *Listing) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 		AddError(&resp.Diagnostics, "read the configuration", err)
 		return
 	}
-	found, err := search(ctx, l.lab, l.spec, wanted)
+	found, err := search(ctx, l.data, l.spec, wanted)
 	if err != nil {
 		AddError(&resp.Diagnostics, "list objects of kind "+string(l.spec.Kind), err)
 		return

@@ -38,8 +38,8 @@ func (p private) text() []byte {
 	return text
 }
 
-// remembered is what the last planning pass left behind.
-func (p private) remembered() string {
+// priorID is the id that the last planning pass has left.
+func (p private) priorID() string {
 	var text string
 	if json.Unmarshal(p[managed.PriorKey], &text) != nil {
 		return ""
@@ -47,11 +47,11 @@ func (p private) remembered() string {
 	return text
 }
 
-// remember leaves a text for the next planning pass.
-func (p private) remember(text string) private {
+// withPriorID leaves an id for the next planning pass.
+func (p private) withPriorID(id string) private {
 	out := private{}
 	maps.Copy(out, p)
-	encoded, err := json.Marshal(text)
+	encoded, err := json.Marshal(id)
 	if err != nil {
 		panic(err) // A text can be encoded.
 	}
