@@ -165,7 +165,9 @@ func (d *Draft) PutRuleSet(
 	ctx context.Context, s *network.SecurityGroupRuleSet, project string, unknown map[string]bool, replaces ...string,
 ) (network.Problems, error) {
 	for _, groupID := range replaces {
-		d.dropRuleSet(groupID)
+		if groupID != "" {
+			d.dropRuleSet(groupID)
+		}
 	}
 	problems, err := d.putRuleSet(ctx, s, project, unknown)
 	if err != nil || problems.Refusals() != nil {

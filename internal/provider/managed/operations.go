@@ -26,7 +26,9 @@ type operations interface {
 	// plan puts the object into the draft and returns it with everything that follows from its values.
 	plan(ctx context.Context, data *ProviderData, in planRequest) (Document, network.Problems, error)
 	// drop tells the draft that the object is deleted.
-	drop(data *ProviderData, id string)
+	// drop plans that the object goes, replace that one with the same place in the configuration comes instead.
+	drop(ctx context.Context, data *ProviderData, id string) (network.Problems, error)
+	replace(data *ProviderData, id string)
 	// create, read, update and delete work on the store. read returns nil for an object that is gone.
 	create(ctx context.Context, data *ProviderData, doc Document) (Document, error)
 	read(ctx context.Context, data *ProviderData, id string) (Document, error)
@@ -90,7 +92,11 @@ func (s objectOperations) plan(ctx context.Context, data *ProviderData, in planR
 	return doc, problems, err
 }
 
-func (s objectOperations) drop(data *ProviderData, id string) { data.Draft.Drop(id) }
+func (s objectOperations) drop(ctx context.Context, data *ProviderData, id string) (network.Problems, error) {
+	return data.Draft.Drop(ctx, id)
+}
+
+func (s objectOperations) replace(data *ProviderData, id string) { data.Draft.Replace(id) }
 
 func (s objectOperations) create(ctx context.Context, data *ProviderData, doc Document) (Document, error) {
 	o, err := s.object(doc, data)

@@ -43,7 +43,11 @@ func (t Type) Plan(ctx context.Context, p Proposal) Planned {
 	ready := t.data != nil && t.data.Draft != nil
 	if p.Planned.IsNull() {
 		if ready {
-			t.operations.drop(t.data, idOf(p.Prior))
+			problems, err := t.operations.drop(ctx, t.data, idOf(p.Prior))
+			if err != nil {
+				AddError(&out.Diagnostics, "plan the "+t.spec.Kind.Label(), err)
+			}
+			AddProblems(&out.Diagnostics, problems)
 		}
 		return out
 	}
@@ -76,7 +80,7 @@ func (t Type) plan(ctx context.Context, p Proposal, out *Planned) {
 		out.PriorID = in.id
 		if names := t.replacements(in); len(names) > 0 || p.Replaced {
 			// Another pass follows, for the new object and without prior state. This one ends the old object.
-			t.operations.drop(t.data, in.id)
+			t.operations.replace(t.data, in.id)
 			out.RequiresReplace = names
 			return
 		}

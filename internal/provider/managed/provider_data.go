@@ -35,6 +35,9 @@ type ProviderData struct {
 // Applying notes that the walk is an apply and has come to an object.
 func (l *ProviderData) Applying() {
 	walk := l.walk()
+	if l.Draft != nil {
+		l.Draft.Applying()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.applied == nil {

@@ -44,13 +44,7 @@ func (r ruleSetOperations) plan(ctx context.Context, data *ProviderData, in plan
 	if err != nil {
 		return nil, nil, err
 	}
-	if in.id != "" {
-		data.Draft.DropRuleSet(in.id)
-	}
-	if in.replaces != "" {
-		data.Draft.DropRuleSet(in.replaces)
-	}
-	problems, err := data.Draft.PutRuleSet(ctx, s, data.Project, in.unknown)
+	problems, err := data.Draft.PutRuleSet(ctx, s, data.Project, in.unknown, in.id, in.replaces)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +55,12 @@ func (r ruleSetOperations) plan(ctx context.Context, data *ProviderData, in plan
 	return doc, problems, err
 }
 
-func (ruleSetOperations) drop(data *ProviderData, id string) { data.Draft.DropRuleSet(id) }
+func (ruleSetOperations) drop(ctx context.Context, data *ProviderData, id string) (network.Problems, error) {
+	return data.Draft.DropRuleSet(ctx, id)
+}
+
+// replace changes nothing yet: the set that comes says which one it takes the place of.
+func (ruleSetOperations) replace(*ProviderData, string) {}
 
 func (r ruleSetOperations) create(ctx context.Context, data *ProviderData, doc Document) (Document, error) {
 	s, err := r.set(doc)
