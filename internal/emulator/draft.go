@@ -30,7 +30,9 @@ type Draft struct {
 	// to come.
 	dropped   map[string]int
 	replacing map[string]bool
-	sizes   map[size]int
+	// sets are the walks in which the rule sets of groups were planned.
+	sets  map[string]int
+	sizes map[size]int
 	// unidentified are the planned objects whose ids are not known yet.
 	unidentified []unidentified
 	// version counts changes; stored is what the store held when it was first asked for.
@@ -84,7 +86,7 @@ func NewDraft(c *Cloud, options ...DraftOption) *Draft {
 	d := &Draft{
 		walksAgain: func() bool { return false },
 		cloud:      c, objects: map[string]*planned{}, index: map[relation][]string{}, keys: map[string]string{},
-		dropped: map[string]int{}, replacing: map[string]bool{}, sizes: map[size]int{},
+		dropped: map[string]int{}, replacing: map[string]bool{}, sets: map[string]int{}, sizes: map[size]int{},
 	}
 	for _, option := range options {
 		option(d)
@@ -115,9 +117,12 @@ func (d *Draft) Put(ctx context.Context, p Plan) (network.Problems, error) {
 	if err != nil || problems.Refusals() != nil {
 		return problems, err
 	}
-	changed, err := d.reopen(ctx)
+	changed, err := d.reopen(ctx, objectLabel(p.Object))
 	return append(problems, changed...), err
 }
+
+// objectLabel is what people call an object.
+func objectLabel(o network.Object) string { return strings.TrimSpace(o.Kind().Label() + " " + o.Title()) }
 
 func (d *Draft) put(ctx context.Context, p Plan) (network.Problems, error) {
 	d.mu.Lock()
@@ -173,7 +178,7 @@ func (d *Draft) PutRuleSet(
 	if err != nil || problems.Refusals() != nil {
 		return problems, err
 	}
-	changed, err := d.reopen(ctx)
+	changed, err := d.reopen(ctx, network.KindSecurityGroupRuleSet.Label())
 	return append(problems, changed...), err
 }
 
@@ -196,6 +201,7 @@ func (d *Draft) putRuleSet(
 			s.SecurityGroupID)}, nil
 	}
 	d.keys[key] = holder
+	d.sets[s.SecurityGroupID] = d.walk
 	delete(d.dropped, holder)
 	var out network.Problems
 	for _, r := range s.Expand(project) {
@@ -219,13 +225,14 @@ func (d *Draft) putRuleSet(
 // DropRuleSet takes the rules of a group's set out of the draft. The problems are those of Drop.
 func (d *Draft) DropRuleSet(ctx context.Context, groupID string) (network.Problems, error) {
 	d.dropRuleSet(groupID)
-	return d.reopen(ctx)
+	return d.reopen(ctx, network.KindSecurityGroupRuleSet.Label()+", which goes")
 }
 
 func (d *Draft) dropRuleSet(groupID string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.keys, ruleSetKey(groupID))
+	delete(d.sets, groupID)
 	d.version++
 	d.dropped[ruleSetHolder(groupID)] = d.walk
 	for id, p := range d.objects {
@@ -248,7 +255,7 @@ func (d *Draft) Decide(ctx context.Context, a *network.PeeringAccepter, project 
 	if err != nil || problems.Refusals() != nil {
 		return problems, err
 	}
-	changed, err := d.reopen(ctx)
+	changed, err := d.reopen(ctx, network.KindPeeringAccepter.Label())
 	return append(problems, changed...), err
 }
 
@@ -294,9 +301,13 @@ func appendOnce(list network.Problems, p network.Problem) network.Problems {
 // of.
 func (d *Draft) Drop(ctx context.Context, id string) (network.Problems, error) {
 	d.mu.Lock()
+	o, err := drafted{d}.object(ctx, id)
 	d.drop(id)
 	d.mu.Unlock()
-	return d.reopen(ctx)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	return d.reopen(ctx, objectLabel(o)+", which goes")
 }
 
 // Dropped reports whether the plan deletes or replaces the object with an id.

@@ -82,8 +82,8 @@ func (d *Draft) goes(o network.Object) bool {
 	}
 	if r.Set {
 		// A planned set holds all the rules there will be, a set that goes takes its rules with it.
-		_, planned := d.keys[ruleSetKey(r.SecurityGroupID)]
-		return planned || d.isDropped(ruleSetHolder(r.SecurityGroupID))
+		walk, planned := d.sets[r.SecurityGroupID]
+		return planned && walk == d.walk || d.isDropped(ruleSetHolder(r.SecurityGroupID))
 	}
 	// The cloud deletes a group's rules with the group, and no plan says so of the default ones.
 	return d.isDropped(r.SecurityGroupID) && !d.replacing[r.SecurityGroupID]
@@ -103,8 +103,8 @@ type OpenQuestion struct {
 	Decide func(Lab) string
 	// Outcome is what was decided.
 	Outcome string
-	// Changed is the problem of the object whose plan changed the outcome.
-	Changed func(outcome string) network.Problem
+	// Changed is the problem of the object whose plan changed the outcome, which is given for people.
+	Changed func(object, outcome string) network.Problem
 }
 
 // KeepOpen has a question decided again whenever the plan goes on. The plan of the object with which the outcome turns out
@@ -122,7 +122,7 @@ type openQuestion struct {
 }
 
 // reopen decides the open questions on the network as it is now. One decision serves all objects that came meanwhile.
-func (d *Draft) reopen(ctx context.Context) (network.Problems, error) {
+func (d *Draft) reopen(ctx context.Context, object string) (network.Problems, error) {
 	d.mu.Lock()
 	mine, waiting := d.version, len(d.open)
 	d.mu.Unlock()
@@ -149,7 +149,7 @@ func (d *Draft) reopen(ctx context.Context) (network.Problems, error) {
 			continue
 		}
 		if outcome := q.Decide(lab); outcome != q.Outcome {
-			problems = append(problems, q.Changed(outcome))
+			problems = append(problems, q.Changed(object, outcome))
 			continue
 		}
 		still = append(still, q)

@@ -70,7 +70,7 @@ func TestDraftNetwork(t *testing.T) {
 			})
 		}, []string{all[0], all[1], "subnet other", all[3]}, nil},
 		"a replacement whose successor is still to come": {func(d *emulator.Draft) { d.Replace(subnet.ID) }, all, nil},
-		"a group that goes takes its rules along": {func(d *emulator.Draft) { drop(t, d, group.ID) }, all[2:], nil},
+		"a group that goes takes its rules along":        {func(d *emulator.Draft) { drop(t, d, group.ID) }, all[2:], nil},
 		"an object whose id is not known": {func(d *emulator.Draft) {
 			put(t, d, emulator.Plan{
 				Object: &network.VPC{Name: "", CIDR: "10.1.0.0/16"}, Key: []string{"name"}, Unknown: map[string]bool{"name": true},
@@ -138,7 +138,7 @@ func keepOpen(t *testing.T, d *emulator.Draft, decide func(emulator.Lab) string)
 	}
 	d.KeepOpen(&emulator.OpenQuestion{
 		Decide: decide, Outcome: decide(lab),
-		Changed: func(outcome string) network.Problem { return network.Problem{Summary: "now " + outcome} },
+		Changed: func(_, outcome string) network.Problem { return network.Problem{Summary: "now " + outcome} },
 	})
 }
 

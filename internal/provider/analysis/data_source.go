@@ -4,6 +4,7 @@ package analysis
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -134,7 +135,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	w := reach.Compile(scope.Network)
-	difference, err := d.difference(ctx, scope.Network, w, values["network"].IsNull())
+	difference, err := d.difference(ctx, scope, w)
 	if err != nil {
 		managed.AddError(&resp.Diagnostics, "read the store", err)
 		return
@@ -147,6 +148,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if len(scope.Unknown) > 0 && action != inquiry.Report {
 		resp.Diagnostics.AddWarning("Network not wholly known", report.Paragraph(inquiry.Undecided(scope.Unknown)))
 	}
+	inquiry.KeepOpen(d.data, scope, "the vpclab_network_analysis", c.outcome)
 	if values["network"].Type() != nil {
 		values["network"] = tftypes.NewValue(values["network"].Type(), nil)
 	}
@@ -166,13 +168,25 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), values)
 }
 
-// difference compares the network with what the store holds of its VPCs.
-func (d *DataSource) difference(
-	ctx context.Context, n *network.Network, after *reach.Model, isStore bool,
-) (reach.Difference, error) {
-	if isStore {
-		return reach.Difference{}, nil
+// outcome is what is found in a network, line by line, and who reaches whom there.
+func (c configuration) outcome(scope inquiry.Scope) []string {
+	model := reach.Compile(scope.Network)
+	findings, _ := c.Judge(model)
+	var out []string
+	for _, f := range findings {
+		out = append(out, fmt.Sprintf("%s of the %s %s", f.Code, f.Kind.Label(), f.Name))
 	}
+	reachability, _ := inquiry.Reachability(model, mostChanges)
+	for ends, services := range reachability {
+		out = append(out, ends+": "+services)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// difference compares the network with what the store holds: all of it where the network is the whole lab, else what lies in
+// its VPCs.
+func (d *DataSource) difference(ctx context.Context, scope inquiry.Scope, after *reach.Model) (reach.Difference, error) {
 	stored, err := d.data.Cloud.Snapshot(ctx)
 	if err != nil {
 		return reach.Difference{}, fmt.Errorf("compare: %w", err)
@@ -180,9 +194,9 @@ func (d *DataSource) difference(
 	before := network.NewBuilder()
 	for _, kind := range network.Kinds() {
 		for _, o := range stored.OfKind(kind) {
-			if i, ok := o.(*network.Instance); ok {
+			if i, ok := o.(*network.Instance); ok && !scope.Whole {
 				s := network.Get[*network.Subnet](stored, i.SubnetID)
-				if s == nil || n.Object(s.VPCID) == nil {
+				if s == nil || scope.Network.Object(s.VPCID) == nil {
 					continue
 				}
 			}

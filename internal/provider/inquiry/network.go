@@ -23,7 +23,8 @@ const NetworkDescription = "whole resources, their `ref`s, module outputs, in li
 
 // StoredDescription says what stands for objects that somebody else has built.
 const StoredDescription = "A VPC's name stands for what the store holds of that VPC and of those peered with it, whoever " +
-	"built it, not for what this configuration plans. Left out: all that the store holds now."
+	"built it, not for what this configuration plans; `\"stored\"` for all that the store holds. Left out, the lab as it will " +
+	"be once this plan is applied: what this provider plans, over what the store holds, without what the plan takes away."
 
 // Scope is what a question is decided on.
 type Scope struct {
@@ -34,21 +35,22 @@ type Scope struct {
 	Problems network.Problems
 	// Values are the ids of the objects that were handed over whole, so that their provider is not asked for them.
 	Values []string
+	// Whole says that the network is the lab as the plan leaves it, and not what somebody listed.
+	Whole bool
 }
 
 // ErrNoLab is returned for a scope that needs a lab, while the provider's own configuration is not known.
 var ErrNoLab = errors.New("the configuration of the provider vpclab is not known yet, so there is no lab to decide the " +
 	"question in; give its \"store\" and \"project_id\" values that are known at plan")
 
-// Collect reads a value of the attribute "network". Null stands for everything in the store. Without a lab, as in a
+// Collect reads a value of the attribute "network". Null stands for the lab as the plan leaves it. Without a lab, as in a
 // function, only whole objects are accepted.
 func Collect(ctx context.Context, data *managed.ProviderData, value tftypes.Value) (Scope, error) {
 	if data != nil && data.Cloud == nil {
 		return Scope{}, ErrNoLab
 	}
 	if value.IsNull() && data != nil {
-		n, err := data.Cloud.Snapshot(ctx)
-		return Scope{Network: n}, err
+		return planned(ctx, data)
 	}
 	c := collector{data: data, builder: network.NewBuilder(), project: network.DefaultProject}
 	if data != nil {

@@ -7,6 +7,9 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
+// Stored stands for all that the store holds.
+const Stored = "stored"
+
 // addStored adds what the store holds of the VPC with a name, and of every VPC that peering connections lead to from there:
 // whoever built it, this provider or a client of the REST API. An id is not accepted: it comes from a resource, whose
 // planned values would be passed over.
@@ -14,6 +17,14 @@ func (c *collector) addStored(ctx context.Context, at network.Path, text string)
 	n, err := c.data.Cloud.Snapshot(ctx)
 	if err != nil {
 		return fmt.Errorf("read the store: %w", err)
+	}
+	if text == Stored {
+		for _, kind := range network.Kinds() {
+			for _, o := range n.OfKind(kind) {
+				c.builder.Add(o)
+			}
+		}
+		return nil
 	}
 	for _, v := range network.All[*network.VPC](n) {
 		if v.Name == text && v.Project == c.data.Project {

@@ -45,7 +45,9 @@ func (p accepterOperations) plan(ctx context.Context, data *ProviderData, in pla
 	return p.document(a), problems, err
 }
 
-func (accepterOperations) drop(context.Context, *ProviderData, string) (network.Problems, error) { return nil, nil }
+func (accepterOperations) drop(context.Context, *ProviderData, string) (network.Problems, error) {
+	return nil, nil
+}
 
 func (accepterOperations) replace(*ProviderData, string) {}
 

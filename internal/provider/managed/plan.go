@@ -39,6 +39,7 @@ type Planned struct {
 // Plan puts the planned object into the draft and completes the plan with all that follows from its values. Terraform
 // asks it for every resource in the configuration, changed or not, and for every one that is deleted.
 func (t Type) Plan(ctx context.Context, p Proposal) Planned {
+	defer t.data.Busy()()
 	out := Planned{State: p.Planned}
 	ready := t.data != nil && t.data.Draft != nil
 	if p.Planned.IsNull() {

@@ -7,8 +7,10 @@
 package managed
 
 import (
+	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -30,6 +32,55 @@ type ProviderData struct {
 	mu sync.Mutex
 	// applied counts the objects that a walk of the draft has changed.
 	applied map[int]int
+	// active counts the resources being planned or applied now; ended is when the last one was done.
+	active int
+	ended  time.Time
+}
+
+// quiet is how long nothing must be planned or applied for a walk to count as quiet: with the parallelism that Terraform
+// has by default, what can be planned follows within a fifth of a second.
+const quiet = 300 * time.Millisecond
+
+// Busy notes that a resource is planned or applied, until done is called.
+func (l *ProviderData) Busy() (done func()) {
+	if l == nil {
+		return func() {}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.active++
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.active--
+		l.ended = time.Now()
+	}
+}
+
+// Quiet waits until no resource has been planned or applied for a moment. A question about the whole network is decided
+// then, because Terraform plans what it is about in an order of its own. Nothing rests on it: what comes later all the same
+// is seen by the draft (emulator.OpenQuestion).
+func (l *ProviderData) Quiet(ctx context.Context) {
+	began := time.Now()
+	pause := time.NewTicker(quiet / 10)
+	defer pause.Stop()
+	for {
+		l.mu.Lock()
+		last := l.ended
+		active := l.active
+		l.mu.Unlock()
+		if last.Before(began) {
+			last = began
+		}
+		if active == 0 && time.Since(last) >= quiet {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+	}
 }
 
 // Applying notes that the walk is an apply and has come to an object.

@@ -88,6 +88,7 @@ func (t Type) write(plan tftypes.Value, doing string, do func(Document) (Documen
 	if !t.usable(&out.Diagnostics) {
 		return out
 	}
+	defer t.data.Busy()()
 	doc, _, err := toDocument(plan)
 	if err == nil {
 		t.data.Applying()
@@ -139,6 +140,7 @@ func (t Type) Delete(ctx context.Context, state tftypes.Value) (out Result) {
 	if !t.usable(&out.Diagnostics) {
 		return out
 	}
+	defer t.data.Busy()()
 	t.data.Applying()
 	id := idOf(state)
 	doc, err := t.operations.read(ctx, t.data, id)

@@ -107,6 +107,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	d.announce(v, q, &resp.Diagnostics)
+	inquiry.KeepOpen(d.data, scope, "the vpclab_reachability of "+v.Answer.From+" and "+v.Answer.To, q.outcome)
 	if values["network"].Type() != nil {
 		// The network is the question's, not the answer's. Keeping it in the state would double the cost of an apply.
 		values["network"] = tftypes.NewValue(values["network"].Type(), nil)
@@ -140,6 +141,19 @@ func (d *DataSource) announce(v inquiry.Verdict, q question, diags *diag.Diagnos
 		message.Text += d.late()
 		message.Announce(diags, action)
 	}
+}
+
+// outcome is the answer on a network, line by line.
+func (q question) outcome(scope inquiry.Scope) []string {
+	v, err := inquiry.Decide(reach.Compile(scope.Network), q.Question, scope.Unknown)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	out := []string{"the verdict is " + string(v.Answer.Verdict)}
+	for _, flow := range report.Flows(v.Answer.Allowed) {
+		out = append(out, flow+" gets through")
+	}
+	return out
 }
 
 func isWarning(f reach.Finding) bool { return f.Severity == reach.Warning }
