@@ -23,7 +23,7 @@ type host struct {
 	*network.Instance
 	ns, number int
 	vpc        string
-	// port is the link's end at the VPC's router; mac and far are the addresses of the link's two ends.
+	// port is the link's end at the VPC's router; mac is the hardware address of that end, far that of the other.
 	port, mac, far string
 	addresses      []netip.Addr
 }
@@ -39,7 +39,7 @@ type router struct {
 	peers        map[string]string // the ports of peering connections
 }
 
-// gateway4 and gateway6 are the next hop on every link. Who that is, the neighbour tables say.
+// gateway4 and gateway6 are the next hop on every link. The neighbour tables have the hardware address for each link.
 const (
 	gateway4 = "169.254.0.1"
 	gateway6 = "fe80::1"
@@ -64,7 +64,7 @@ func build(n *namespaces, net *network.Network) *lab {
 	for _, s := range network.All[*network.Subnet](net) {
 		for _, block := range []string{s.CIDR, s.IPv6CIDR} {
 			if block != "" {
-				l.vpcs[s.VPCID].say("route add blackhole %s table %d", block, localTable)
+				l.vpcs[s.VPCID].ipCommand("route add blackhole %s table %d", block, localTable)
 			}
 		}
 	}
@@ -80,16 +80,16 @@ func build(n *namespaces, net *network.Network) *lab {
 		l.route(r)
 	}
 	for _, r := range l.vpcs {
-		n.tell(r.ns, r.links, "ip", "-batch", "-")
+		n.run(r.ns, r.links, "ip", "-batch", "-")
 	}
 	for id, r := range l.vpcs {
 		r.rules("add lookup %d pref 10", localTable)
 		for _, port := range r.peers {
 			r.rules("add iif %s lookup %d pref 30", port, r.tables[r.defaultTable])
 		}
-		n.tell(r.ns, r.ip, "ip", "-batch", "-")
-		n.tell(r.ns, r.ip6, "ip", "-6", "-batch", "-")
-		n.tell(r.ns, l.borders(id), "nft", "-f", "-")
+		n.run(r.ns, r.ip, "ip", "-batch", "-")
+		n.run(r.ns, r.ip6, "ip", "-6", "-batch", "-")
+		n.run(r.ns, l.networkACLs(id), "nft", "-f", "-")
 	}
 	for _, h := range l.hosts {
 		l.attach(h)
@@ -103,15 +103,18 @@ func build(n *namespaces, net *network.Network) *lab {
 	return l
 }
 
-func (r *router) say(format string, args ...any) { r.ip = append(r.ip, fmt.Sprintf(format, args...)) }
+// ipCommand adds a line for the program ip.
+func (r *router) ipCommand(format string, args ...any) {
+	r.ip = append(r.ip, fmt.Sprintf(format, args...))
+}
 
 // rules adds a rule for both families.
 func (r *router) rules(format string, args ...any) {
-	r.say("rule "+format, args...)
+	r.ipCommand("rule "+format, args...)
 	r.ip6 = append(r.ip6, "rule "+fmt.Sprintf(format, args...))
 }
 
-// link connects two namespaces; the far ends' addresses are made up.
+// link connects two namespaces. near and far are the hardware addresses of its ends.
 func (l *lab) link(r *router, to int, name string) (port, near, far string) {
 	l.links++
 	port = fmt.Sprintf("l%d", l.links)
@@ -127,13 +130,14 @@ func (l *lab) link(r *router, to int, name string) (port, near, far string) {
 
 // up switches a link on, without the addresses that IPv6 gives to links by itself.
 func (r *router) up(port string) {
-	r.say("link set dev %s addrgenmode none", port)
-	r.say("link set dev %s up", port)
+	r.ipCommand("link set dev %s addrgenmode none", port)
+	r.ipCommand("link set dev %s up", port)
 	r.ports = append(r.ports, port)
 }
 
-// host connects an instance with its VPC. Leaving its subnet, a packet is looked up in the subnet's table: a route to a
-// block goes before the instance's own public address, which is not there, and that before the default route.
+// host connects an instance with its VPC. A packet that leaves its subnet is looked up in the subnet's table (RT-05): a route to
+// a block goes before the instance's own public address, which leads to a blackhole here, and that before the default route
+// (RT-08).
 func (l *lab) host(i *network.Instance) {
 	s := network.Get[*network.Subnet](l.net, i.SubnetID)
 	r := l.vpcs[s.VPCID]
@@ -152,13 +156,13 @@ func (l *lab) host(i *network.Instance) {
 		}
 		a := netip.MustParseAddr(text)
 		h.addresses = append(h.addresses, a)
-		r.say("route add %s dev %s table %d", a, h.port, localTable)
-		r.say("neigh add %s lladdr %s dev %s nud permanent", a, h.far, h.port)
+		r.ipCommand("route add %s dev %s table %d", a, h.port, localTable)
+		r.ipCommand("neigh add %s lladdr %s dev %s nud permanent", a, h.far, h.port)
 		switch {
 		case a.Is6() && netip.MustParsePrefix("2000::/3").Contains(a):
 			r.ip6 = append(r.ip6, fmt.Sprintf("rule add blackhole iif %s pref 21", h.port))
 		case a.Is4() && i.PublicIP != "":
-			r.say("rule add blackhole iif %s pref 21", h.port)
+			r.ipCommand("rule add blackhole iif %s pref 21", h.port)
 		}
 	}
 	r.rules("add iif %s lookup %d pref 22", h.port, table)
@@ -178,8 +182,8 @@ func (l *lab) attach(h *host) {
 		lines = append(lines, add, fmt.Sprintf("neigh add %s lladdr %s dev eth0 nud permanent", gateway, h.mac),
 			fmt.Sprintf("route add %s via %s dev eth0 onlink", every, gateway))
 	}
-	l.tell(h.ns, lines, "ip", "-batch", "-")
-	l.tell(h.ns, l.groups(h), "nft", "-f", "-")
+	l.run(h.ns, lines, "ip", "-batch", "-")
+	l.run(h.ns, l.groups(h), "nft", "-f", "-")
 }
 
 func (l *lab) peering(p *network.Peering) {
@@ -191,14 +195,14 @@ func (l *lab) peering(p *network.Peering) {
 		far string
 	}{{a, far}, {b, near}} {
 		for _, gateway := range []string{gateway4, gateway6} {
-			side.r.say("neigh add %s lladdr %s dev %s nud permanent", gateway, side.far, port)
+			side.r.ipCommand("neigh add %s lladdr %s dev %s nud permanent", gateway, side.far, port)
 		}
 		side.r.peers[p.ID] = port
 	}
 }
 
-// route adds a route to a table. Where the next hop is not there, and where a peering connection cannot be used, the
-// packet is lost.
+// route adds a route to a table. Where the next hop is not modelled or does not exist, and where a peering connection cannot be
+// used, the packet is dropped.
 func (l *lab) route(o *network.Route) {
 	r := l.vpcs[o.VPCID]
 	table, ok := r.tables[o.RouteTableID]
@@ -211,14 +215,14 @@ func (l *lab) route(o *network.Route) {
 	if to.Addr().Is6() {
 		gateway = gateway6
 		if p := network.Get[*network.Peering](l.net, o.NextHop); p != nil && l.overlap(p) {
-			port = "" // The connection of VPCs whose IPv4 blocks overlap carries no IPv6.
+			port = "" // PEER-10
 		}
 	}
 	if o.Type != network.RoutePeering || port == "" {
-		r.say("route add blackhole %s table %d", to, table)
+		r.ipCommand("route add blackhole %s table %d", to, table)
 		return
 	}
-	r.say("route add %s via %s dev %s onlink table %d", to, gateway, port, table)
+	r.ipCommand("route add %s via %s dev %s onlink table %d", to, gateway, port, table)
 }
 
 func (l *lab) overlap(p *network.Peering) bool {

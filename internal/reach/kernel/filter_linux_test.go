@@ -13,7 +13,7 @@ import (
 // groups is the firewall of an instance: its security groups in their order, behind connection tracking, and the
 // firewall inside the guest.
 //
-// The cloud knows which instance a packet is from, not only which address. So that the kernel knows as well, every
+// The cloud knows which instance a packet is from, not only which address (SG-18). So that the kernel knows as well, every
 // instance writes its number into the packets it sends, in the field for the class of service.
 func (l *lab) groups(h *host) []string {
 	out := []string{
@@ -78,7 +78,7 @@ func verdict(a network.Action, allow string) string {
 	return allow
 }
 
-// rules are a group's rules for a direction that are on: by priority, deny first among equals.
+// rules are a group's rules for a direction that are on: by priority, deny first among equals (SG-13).
 func (l *lab) rules(group string, d network.Direction) []*network.SecurityGroupRule {
 	var out []*network.SecurityGroupRule
 	for _, r := range network.All[*network.SecurityGroupRule](l.net) {
@@ -92,7 +92,7 @@ func (l *lab) rules(group string, d network.Direction) []*network.SecurityGroupR
 	return out
 }
 
-// groupMatches is a rule of a security group in the words of nftables, one for each block of its peers.
+// groupMatches is a rule of a security group in the language of nftables, one for each block of its peers.
 func (l *lab) groupMatches(r *network.SecurityGroupRule, d network.Direction) []string {
 	f := families[0]
 	if r.Ethertype == network.EthertypeIPv6 {
@@ -140,7 +140,7 @@ func (l *lab) entries(head string, f family, side, group string) []string {
 	return out
 }
 
-// service is protocol, ports and ICMP fields in the words of nftables.
+// service is protocol, ports and ICMP fields in the language of nftables.
 func service(f family, protocol string, sports, ports []string, icmpType, icmpCode *int) string {
 	out := fmt.Sprintf("meta nfproto ipv%d", f.version)
 	number := map[string]int{"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "gre": 47}[protocol]
@@ -169,12 +169,12 @@ func service(f family, protocol string, sports, ports []string, icmpType, icmpCo
 	return out
 }
 
-// borders are the network ACLs of a VPC's subnets, behind connection tracking: the egress list for what leaves a subnet,
-// the ingress list for what enters it, neither for what stays in it.
-func (l *lab) borders(vpc string) []string {
+// networkACLs is the network ACLs of a VPC's subnets, behind connection tracking (ACL-07): the egress list for what leaves a
+// subnet, the ingress list for what enters it (ACL-18), neither for what stays in it (ACL-08).
+func (l *lab) networkACLs(vpc string) []string {
 	out := []string{
-		"add table inet vpc", "add chain inet vpc borders { type filter hook forward priority 0; policy accept; }",
-		"add rule inet vpc borders ct state established,related accept",
+		"add table inet vpc", "add chain inet vpc acls { type filter hook forward priority 0; policy accept; }",
+		"add rule inet vpc acls ct state established,related accept",
 	}
 	for i, s := range network.All[*network.Subnet](l.net) {
 		var ports []string
@@ -204,7 +204,7 @@ func (l *lab) borders(vpc string) []string {
 				if d == network.Ingress {
 					near, far = far, near
 				}
-				out = append(out, fmt.Sprintf("add rule inet vpc borders %s %s %s != %s jump %s", near, set, far, set, chain))
+				out = append(out, fmt.Sprintf("add rule inet vpc acls %s %s %s != %s jump %s", near, set, far, set, chain))
 			}
 		}
 	}

@@ -19,46 +19,46 @@ import (
 )
 
 var (
-	networks = flag.Int("networks", usual, "how many random networks the kernel judges")
+	networks = flag.Int("networks", defaultNetworks, "how many random networks the kernel decides")
 	first    = flag.Int("first", 1, "the number of the first of them")
 )
 
 const (
 	probesPerPair = 8
-	// patience is how long what should arrive may take on a busy machine, and calm how long what should not is waited
-	// for after that.
-	patience = 20 * time.Second
-	calm     = 30 * time.Millisecond
+	// arrivalTimeout is how long packets that should arrive may take on a busy machine. Those that should not are waited for
+	// another quietTime.
+	arrivalTimeout = 20 * time.Second
+	quietTime      = 30 * time.Millisecond
 )
 
-// ports are the services that probes ask for, at the borders of the port lists that random rules have.
+// ports are the services that probes ask for, at the boundaries of the port lists that random rules have.
 var ports = []uint16{22, 53, 79, 80, 81, 443, 444, 1023, 1024, 8080}
 
-// TestKernelAgrees has the kernel judge random networks. What the kernel lets through must be allowed, what it stops
-// refused. A failing network is repeated with -networks=1 -first=<its number>.
+// TestKernelAgrees compares the kernel with the evaluator on random networks. What the kernel lets through must be allowed, what
+// it stops refused. A failing network is repeated with -networks=1 -first=<its number>.
 func TestKernelAgrees(t *testing.T) {
 	n := enter(t)
 	generator := rapid.Custom(oracle.Random)
 	var sum tally
 	for i := range *networks {
-		judge(t, n, &sum, *first+i, generator.Example(*first+i))
+		compare(t, n, &sum, *first+i, generator.Example(*first+i))
 		if t.Failed() {
 			return
 		}
 	}
-	t.Logf("%d networks, %d packets; %d got through, %d of them between VPCs and %d over IPv6", *networks, sum.judged,
+	t.Logf("%d networks, %d packets; %d got through, %d of them between VPCs and %d over IPv6", *networks, sum.sent,
 		sum.reached, sum.between, sum.six)
-	few := sum.judged / 100
-	if *networks >= 50 && (sum.judged-sum.reached < few || sum.between < few || sum.six < few) {
+	few := sum.sent / 100
+	if *networks >= 50 && (sum.sent-sum.reached < few || sum.between < few || sum.six < few) {
 		t.Error("too few packets of one kind to prove anything")
 	}
 }
 
-// tally counts packets the kernel judged, and those of them that reached their destinations and were answered.
-type tally struct{ judged, reached, between, six int }
+// tally counts packets, and those of them that reached their destinations and were answered.
+type tally struct{ sent, reached, between, six int }
 
 func (s *tally) count(p *probe) {
-	s.judged++
+	s.sent++
 	if !p.reached() {
 		return
 	}
@@ -71,8 +71,8 @@ func (s *tally) count(p *probe) {
 	}
 }
 
-// judge compares one network.
-func judge(t *testing.T, n *namespaces, sum *tally, number int, net *network.Network) {
+// compare compares kernel and evaluator on one network.
+func compare(t *testing.T, n *namespaces, sum *tally, number int, net *network.Network) {
 	t.Helper()
 	l := build(n, net)
 	defer n.close()
@@ -85,12 +85,12 @@ func judge(t *testing.T, n *namespaces, sum *tally, number int, net *network.Net
 	for _, h := range l.hosts {
 		n.in(h.ns, func() { w.open(h) })
 	}
-	world := reach.Compile(net)
+	model := reach.Compile(net)
 	for _, from := range l.hosts {
 		var own []*probe
 		for _, to := range l.hosts {
 			for _, a := range to.addresses {
-				own = append(own, l.probes(world, from, to, a, random, ids, expected)...)
+				own = append(own, l.probes(model, from, to, a, random, ids, expected)...)
 			}
 		}
 		n.in(from.ns, func() {
@@ -101,23 +101,23 @@ func judge(t *testing.T, n *namespaces, sum *tally, number int, net *network.Net
 		waiting = append(waiting, own...)
 	}
 	late := func(p *probe) bool { return expected[p] && !p.reached() }
-	for end := time.Now().Add(patience); slices.ContainsFunc(waiting, late) && time.Now().Before(end); {
-		w.listen(patience/100, func() bool { return slices.ContainsFunc(waiting, late) })
+	for end := time.Now().Add(arrivalTimeout); slices.ContainsFunc(waiting, late) && time.Now().Before(end); {
+		w.listen(arrivalTimeout/100, func() bool { return slices.ContainsFunc(waiting, late) })
 		for _, p := range waiting {
 			if late(p) && p.again != nil {
 				p.again()
 			}
 		}
 	}
-	w.listen(calm, func() bool { return true })
+	w.listen(quietTime, func() bool { return true })
 	for _, p := range waiting {
 		if p.reached() != expected[p] {
 			j, _ := oracle.Decide(net, oracle.Question{
 				From: oracle.End{Instance: p.from.ID}, To: oracle.End{Instance: p.to.ID}, Protocol: p.packet.Protocol,
 				Family: version(p.packet.Source),
 			}, p.packet)
-			t.Errorf("network %d: %s from %s to %s: allowed %t, kernel: heard %t, answered %t; oracle: %s\n%s", number, p.packet,
-				p.from.ID, p.to.ID, expected[p], p.heard, p.answered, j, listing(net))
+			t.Errorf("network %d: %s from %s to %s: allowed %t, kernel: received %t, answered %t; oracle: %s\n%s", number, p.packet,
+				p.from.ID, p.to.ID, expected[p], p.received, p.answered, j, listing(net))
 			return
 		}
 		sum.count(p)
@@ -143,17 +143,17 @@ func (w *wire) open(h *host) {
 
 // probes are packets from one instance to an address of another one about which the evaluator is sure.
 func (l *lab) probes(
-	world *reach.Model, from, to *host, destination netip.Addr, random *rand.Rand, ids *identifiers, expected map[*probe]bool,
+	model *reach.Model, from, to *host, destination netip.Addr, random *rand.Rand, ids *identifiers, expected map[*probe]bool,
 ) []*probe {
 	at := slices.IndexFunc(from.addresses, func(a netip.Addr) bool { return a.Is6() == destination.Is6() })
-	if from == to || at < 0 || from.addresses[at] == destination || l.mistaken(from, to, destination) {
+	if from == to || at < 0 || from.addresses[at] == destination || l.ambiguous(from, to, destination) {
 		return nil
 	}
 	family, ping := traffic.IPv4, traffic.Packet{Protocol: traffic.ICMP, ICMPType: 8}
 	if destination.Is6() {
 		family, ping = traffic.IPv6, traffic.Packet{Protocol: traffic.ICMPv6, ICMPType: 128}
 	}
-	answer := world.Explain(reach.Question{
+	answer := model.Explain(reach.Question{
 		Source: reach.Endpoint{InstanceID: from.ID}, Destination: reach.Endpoint{InstanceID: to.ID},
 		Protocol: traffic.AnyProtocol, Family: family, SourcePorts: traffic.AllPorts(),
 	})
@@ -178,9 +178,9 @@ func (l *lab) probes(
 	return out
 }
 
-// mistaken says that the kernel cannot tell two instances of one address apart where the cloud can: a rule of the
-// sender about the members of a group.
-func (l *lab) mistaken(from, to *host, a netip.Addr) bool {
+// ambiguous reports whether the kernel cannot tell two instances of one address apart where the cloud can: for an egress rule
+// of the sender about the members of a group (SG-18).
+func (l *lab) ambiguous(from, to *host, a netip.Addr) bool {
 	return slices.ContainsFunc(l.hosts, func(o *host) bool { return o != to && slices.Contains(o.addresses, a) }) &&
 		slices.ContainsFunc(from.SecurityGroupIDs, func(g string) bool {
 			return slices.ContainsFunc(l.rules(g, network.Egress),

@@ -17,13 +17,14 @@ import (
 
 // namespaces makes network namespaces and works in them. It holds the thread of the goroutine that made it.
 type namespaces struct {
-	t    *testing.T
-	home int
-	all  []int
+	t *testing.T
+	// original is the namespace the thread was in.
+	original int
+	all      []int
 }
 
-// require says that the test cannot run here, or that it must.
-func require(t *testing.T, format string, args ...any) {
+// unsupported skips the test because of something that this machine does not have, or fails it where it is required.
+func unsupported(t *testing.T, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("VPCLAB_REQUIRE_KERNEL") == "1" {
 		t.Fatalf("VPCLAB_REQUIRE_KERNEL=1, and "+format, args...)
@@ -36,30 +37,30 @@ func enter(t *testing.T) *namespaces {
 	t.Helper()
 	for _, program := range []string{"ip", "nft"} {
 		if _, err := exec.LookPath(program); err != nil {
-			require(t, "the program %s is missing: install iproute2 and nftables", program)
+			unsupported(t, "the program %s is missing: install iproute2 and nftables", program)
 		}
 	}
-	// The thread is never given back: if it cannot return to its namespace, it must not serve other goroutines.
+	// The thread is never unlocked: if it cannot return to its namespace, it must not run other goroutines.
 	runtime.LockOSThread()
 	n := &namespaces{t: t}
 	var err error
-	if n.home, err = open(); err != nil {
-		require(t, "this system has no network namespaces: %v", err)
+	if n.original, err = open(); err != nil {
+		unsupported(t, "this system has no network namespaces: %v", err)
 	}
 	switch err := unix.Unshare(unix.CLONE_NEWNET); {
 	case errors.Is(err, unix.EPERM):
-		require(t, "this machine forbids network namespaces: it takes root with the capability CAP_SYS_ADMIN (%v)", err)
+		unsupported(t, "this machine forbids network namespaces: it takes root with the capability CAP_SYS_ADMIN (%v)", err)
 	case err != nil:
-		require(t, "this machine cannot make a network namespace: %v", err)
+		unsupported(t, "this machine cannot make a network namespace: %v", err)
 	}
-	t.Cleanup(func() { _ = unix.Close(n.home) })
+	t.Cleanup(func() { _ = unix.Close(n.original) })
 	defer n.leave()
 	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0); err != nil {
-		require(t, "this machine forbids forwarding in a network namespace: %v", err)
+		unsupported(t, "this machine forbids forwarding in a network namespace: %v", err)
 	}
-	if out, err := run("add table inet try\nadd chain inet try c { type filter hook input priority 0; }\n"+
+	if out, err := runProgram("add table inet try\nadd chain inet try c { type filter hook input priority 0; }\n"+
 		"add rule inet try c ct state established accept\n", "nft", "-f", "-"); err != nil {
-		require(t, "this machine forbids nftables with connection tracking: %v %s", err, out)
+		unsupported(t, "this machine forbids nftables with connection tracking: %v %s", err, out)
 	}
 	return n
 }
@@ -70,7 +71,7 @@ func open() (int, error) {
 }
 
 func (n *namespaces) leave() {
-	if err := unix.Setns(n.home, unix.CLONE_NEWNET); err != nil {
+	if err := unix.Setns(n.original, unix.CLONE_NEWNET); err != nil {
 		n.t.Fatalf("return to the first namespace: %v", err)
 	}
 }
@@ -99,7 +100,7 @@ func (n *namespaces) add() int {
 	return ns
 }
 
-// close gives all namespaces back.
+// close closes all namespaces.
 func (n *namespaces) close() {
 	for _, ns := range n.all {
 		_ = unix.Close(ns)
@@ -117,21 +118,21 @@ func (n *namespaces) in(ns int, work func()) {
 	work()
 }
 
-// tell has a program read lines in a namespace.
-func (n *namespaces) tell(ns int, lines []string, program ...string) {
+// run runs a program in a namespace, with lines as its input.
+func (n *namespaces) run(ns int, lines []string, program ...string) {
 	n.t.Helper()
 	if len(lines) == 0 {
 		return
 	}
 	n.in(ns, func() {
 		text := strings.Join(lines, "\n") + "\n"
-		if out, err := run(text, program...); err != nil {
+		if out, err := runProgram(text, program...); err != nil {
 			n.t.Fatalf("%v: %v\n%s\n%s", program, err, out, text)
 		}
 	})
 }
 
-// settle waits until links carry packets. The kernel switches them on some time after it was told to.
+// settle waits until links carry packets. The kernel switches them on some time after the program ip has returned.
 func (n *namespaces) settle(ns int, links []string) {
 	n.t.Helper()
 	n.in(ns, func() {
@@ -141,7 +142,7 @@ func (n *namespaces) settle(ns int, links []string) {
 		}
 		defer func() { _ = unix.Close(fd) }()
 		for _, name := range links {
-			for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+			for end := time.Now().Add(arrivalTimeout); ; time.Sleep(time.Millisecond) {
 				r, err := unix.NewIfreq(name)
 				if err == nil {
 					err = unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, r)
@@ -160,8 +161,8 @@ func (n *namespaces) settle(ns int, links []string) {
 // path names a namespace to programs.
 func path(ns int) string { return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), ns) }
 
-func run(input string, program ...string) (string, error) {
-	c := exec.Command(program[0], program[1:]...) //nolint:noctx // Both programs do what they are told and end.
+func runProgram(input string, program ...string) (string, error) {
+	c := exec.Command(program[0], program[1:]...) //nolint:noctx // Both programs read their input and end.
 	c.Stdin = strings.NewReader(input)
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out

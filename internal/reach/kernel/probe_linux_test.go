@@ -17,13 +17,13 @@ type probe struct {
 	// packet has a source port, or an ICMP identifier in its place, that no other probe of the network has.
 	packet traffic.Packet
 	id     uint16
-	// heard says that the packet came to the instance it was for, answered that an answer came back.
-	heard, answered bool
+	// received reports whether the packet came to the instance it was for, answered whether an answer came back.
+	received, answered bool
 	// again sends it once more, where the kernel does not do so by itself.
 	again func()
 }
 
-func (p *probe) reached() bool { return p.heard && p.answered }
+func (p *probe) reached() bool { return p.received && p.answered }
 
 // wire is the sockets of all instances.
 type wire struct {
@@ -113,7 +113,7 @@ func portOf(s unix.Sockaddr) uint16 {
 	return 0
 }
 
-// serve starts an instance's services: each notes which probes come in, and answers them.
+// serve starts a service of an instance: it records which probes come in, and answers them.
 func (w *wire) serve(h *host, protocol traffic.Protocol, port uint16, family int) {
 	kind := unix.SOCK_STREAM
 	if protocol == traffic.UDP {
@@ -133,7 +133,7 @@ func (w *wire) serve(h *host, protocol traffic.Protocol, port uint16, family int
 				if err != nil {
 					return
 				}
-				w.hear(portOf(from), h)
+				w.receive(portOf(from), h)
 				_ = unix.Close(c)
 			}
 		})
@@ -146,7 +146,7 @@ func (w *wire) serve(h *host, protocol traffic.Protocol, port uint16, family int
 			if err != nil {
 				return
 			}
-			w.hear(portOf(from), h)
+			w.receive(portOf(from), h)
 			_ = unix.Sendto(fd, buffer[:n], 0, from)
 		}
 	})
@@ -175,7 +175,7 @@ func (w *wire) ping(h *host, family int) {
 			switch p := w.probes[id]; {
 			case p == nil:
 			case icmp[0] == request && p.to == h:
-				p.heard = true
+				p.received = true
 			case icmp[0] == reply && p.from == h:
 				p.answered = true
 			}
@@ -183,13 +183,14 @@ func (w *wire) ping(h *host, family int) {
 	})
 }
 
-func (w *wire) hear(id uint16, at *host) {
+// receive records that a probe came to an instance.
+func (w *wire) receive(id uint16, at *host) {
 	if p := w.probes[id]; p != nil && p.to == at {
-		p.heard = true
+		p.received = true
 	}
 }
 
-// send sends a probe on its way. What its own instance refuses to send has gone nowhere.
+// send sends a probe. One that its own instance refuses to send is not received.
 func (w *wire) send(p *probe) {
 	w.t.Helper()
 	w.probes[p.id] = p
@@ -231,7 +232,7 @@ func (w *wire) send(p *probe) {
 	settled := false
 	w.watch(fd, unix.EPOLLOUT|unix.EPOLLET, func() {
 		if settled {
-			return // The error is told once.
+			return // The kernel reports the error once.
 		}
 		settled = true
 		failed, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
@@ -253,7 +254,7 @@ func echo(kind byte, id uint16) []byte {
 	return out
 }
 
-// listen handles what comes in until nothing more is awaited, at most for a while.
+// listen handles what comes in as long as something is awaited, at most for a time.
 func (w *wire) listen(most time.Duration, awaited func() bool) {
 	w.t.Helper()
 	events := make([]unix.EpollEvent, 64)

@@ -2,5 +2,5 @@
 
 package kernel_test
 
-// usual is the number of networks the kernel judges.
-const usual = 80
+// defaultNetworks is the number of networks the kernel decides.
+const defaultNetworks = 80

@@ -2,5 +2,5 @@
 
 package kernel_test
 
-// usual is smaller under the race detector, which has nothing to find in this test.
-const usual = 5
+// defaultNetworks is smaller under the race detector, which has nothing to find in this test.
+const defaultNetworks = 5

@@ -11,8 +11,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// Corners are the values at which some rule, route, subnet or list of a network begins or ends, and their neighbours:
-// between two of them nothing changes.
+// Corners are the values at which some rule, route, subnet or list of a network begins or ends, and the values right before
+// and behind them: between two of them nothing changes.
 type Corners struct {
 	Addresses []netip.Addr
 	Ports     []uint16
@@ -154,7 +154,7 @@ func (c *Corners) addresses(n *network.Network, e End, version int) []netip.Addr
 		if family(a) != version {
 			continue
 		}
-		if _, ok := placeOf(n, e, a); ok {
+		if _, ok := endpointOf(n, e, a); ok {
 			of = append(of, a)
 		} else if len(beside) < 1 {
 			beside = append(beside, a)

@@ -1,7 +1,7 @@
-// Package oracle is a second, independent judge of reachability, for tests only. It decides one concrete packet on a
-// network by following the rules of the cloud's documentation one after the other, with nothing compiled, cached or
-// merged, so that a reader can check each function against the sentence it quotes.
+// Package oracle is a second, independent evaluator of reachability, for tests only. It decides one concrete packet on a
+// network by following the rules of the cloud's documentation (internal/reach/RULES.md) one after the other, with nothing
+// compiled, cached or merged, so that a reader can check each function against the rule it names.
 //
-// It knows the nouns of package network, and nothing of package reach: where the two disagree, one of them has
-// misread the rules. The linter keeps it out of everything but tests.
+// It imports package network, and nothing of package reach: where the two disagree, one of them has misread the rules. The
+// linter keeps it out of everything but tests.
 package oracle

@@ -9,14 +9,14 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// groupsLet asks the security groups of the host at own about a packet to or from far.
+// securityGroups is what the security groups of own do with a packet to or from far.
 //
-// Groups are taken by their sequence number on the instance. The first rule that matches decides; without a match in a
-// group the next group is asked; without a match in any the packet is denied, inbound and outbound alike. So a deny in
-// a later group never takes back an allow of an earlier one, and priorities are compared inside one group only.
-func groupsLet(n *network.Network, own, far place, forwarded bool, d network.Direction, p traffic.Packet) Judgement {
-	if !own.inside() || !own.judged {
-		return passes("%s: no security groups to ask", d)
+// Groups are taken by their sequence number on the instance (SG-12). The first rule that matches decides; without a match in a
+// group the next group is tried (SG-14); without a match in any the packet is denied, inbound and outbound alike (SG-15). So a
+// deny in a later group never takes back an allow of an earlier one, and priorities are compared inside one group only (SG-16).
+func securityGroups(n *network.Network, own, far endpoint, forwarded bool, d network.Direction, p traffic.Packet) Judgement {
+	if !own.inside() || !own.filtered {
+		return passes("%s: no security groups to evaluate", d)
 	}
 	for _, group := range own.groups {
 		for _, r := range inOrder(n, group, d) {
@@ -32,8 +32,8 @@ func groupsLet(n *network.Network, own, far place, forwarded bool, d network.Dir
 	return stopped("%s: no rule of the security groups %v matches", d, own.groups)
 }
 
-// inOrder is the rules of a group for a direction that are switched on, in the order in which they are asked: by
-// priority, 1 first; at equal priority deny goes before allow.
+// inOrder is the rules of a group for a direction that are switched on (SG-11), in the order in which they are tried: by
+// priority, 1 first (SG-10); at equal priority deny goes before allow (SG-13).
 func inOrder(n *network.Network, group string, d network.Direction) []*network.SecurityGroupRule {
 	var out []*network.SecurityGroupRule
 	for _, r := range network.All[*network.SecurityGroupRule](n) {
@@ -55,10 +55,10 @@ func priority(r *network.SecurityGroupRule) int {
 	return *r.Priority
 }
 
-// groupRuleMatches: a rule looks at protocol, destination port (in both directions) and peer address, never at the
-// source port. A rule of one ethertype never matches the other.
+// groupRuleMatches: a rule looks at protocol, destination port (in both directions, SG-02) and peer address, never at the
+// source port (SG-01). A rule of one ethertype never matches the other (SG-03).
 func groupRuleMatches(
-	n *network.Network, r *network.SecurityGroupRule, far place, forwarded bool, p traffic.Packet,
+	n *network.Network, r *network.SecurityGroupRule, far endpoint, forwarded bool, p traffic.Packet,
 ) bool {
 	ethertype := map[network.Ethertype]int{network.EthertypeIPv4: 4, network.EthertypeIPv6: 6}[r.Ethertype]
 	switch {
@@ -77,34 +77,35 @@ func groupRuleMatches(
 	case r.RemoteAddressGroupID != "":
 		return inGroup(network.Get[*network.AddressGroup](n, r.RemoteAddressGroupID), far.address)
 	case r.RemoteGroupID != "":
-		// A remote group matches the private addresses of its members, in peered VPCs too, but not what arrives
-		// through an intermediate instance.
+		// A remote group matches the private addresses of its members (SG-18), in peered VPCs too (SG-19), but not what
+		// arrives through an intermediate instance (RT-17).
 		return !forwarded && isMember(n, far, r.RemoteGroupID)
 	}
 	return true
 }
 
-// isMember says whether the host at a place is in a security group. Any host that has the address of an instance is
-// that instance, unless the question says which groups the host has.
-func isMember(n *network.Network, host place, group string) bool {
+// isMember reports whether a host is in a security group. Any host that has the address of an instance is that instance,
+// unless the question names the host's groups.
+func isMember(n *network.Network, host endpoint, group string) bool {
 	if !host.inside() {
 		return false
 	}
-	if host.judged {
+	if host.filtered {
 		return slices.Contains(host.groups, group)
 	}
 	i := at(n, host)
 	return i != nil && slices.Contains(i.SecurityGroupIDs, group)
 }
 
-// borderLets asks the network ACL of the subnet at own, if it has one: the egress list for what leaves the subnet, the
-// ingress list for what enters it.
+// networkACL is what the network ACL of own's subnet does with a packet, if it has one: the egress list decides about what
+// leaves the subnet, the ingress list about what enters it (ACL-18).
 //
-// Rules are asked in the order written, the first that matches decides, and at the end everything is denied. A rule
-// that is switched off is skipped. An ACL that is switched off and bound to a subnet has only the final deny.
-func borderLets(n *network.Network, own, far place, d network.Direction, p traffic.Packet) Judgement {
+// Rules are tried in the order written, the first that matches decides (ACL-04), and at the end everything is denied (ACL-05).
+// A rule that is switched off is skipped (ACL-14). An ACL that is switched off and bound to a subnet has only the final deny
+// (ACL-13).
+func networkACL(n *network.Network, own, far endpoint, d network.Direction, p traffic.Packet) Judgement {
 	if !own.inside() {
-		return passes("%s: not at a subnet", d)
+		return passes("%s: in no subnet", d)
 	}
 	if far.inside() && own.subnet.ID == far.subnet.ID {
 		return passes("%s: stays in its subnet, exempt from the network ACL", d)
@@ -136,15 +137,15 @@ func borderLets(n *network.Network, own, far place, d network.Direction, p traff
 	return passes("%s: the subnet has no network ACL", d)
 }
 
-// exempt is the fixed list of what no network ACL filters, apart from traffic inside one subnet: broadcast, local
-// multicast, the metadata service, and the cloud's public services.
+// exempt is the fixed list of what no network ACL filters, apart from traffic inside one subnet (ACL-08): broadcast and local
+// multicast (ACL-09), the metadata service (ACL-10), and the cloud's public services (ACL-11).
 func exempt(p traffic.Packet) bool {
 	d := p.Destination
 	return in("255.255.255.255/32", d) || in("224.0.0.0/24", d) || in("100.125.0.0/16", d) ||
 		in("169.254.169.254/32", d) && p.Protocol == 6 && p.DestinationPort == 80
 }
 
-// aclRuleMatches: protocol, source, source port, destination and destination port all have to match.
+// aclRuleMatches: protocol, source, source port, destination and destination port all have to match (ACL-03).
 func aclRuleMatches(n *network.Network, r *network.ACLRule, p traffic.Packet) bool {
 	switch {
 	case r.Enabled != nil && !*r.Enabled:
@@ -160,7 +161,7 @@ func aclRuleMatches(n *network.Network, r *network.ACLRule, p traffic.Packet) bo
 		sideMatches(n, r.DestinationCIDR, r.DestinationAddressGroupID, p.Destination)
 }
 
-// sideMatches: a side is a block or an address group, or any address where it is neither.
+// sideMatches: a side is a block or an address group, or any address where it is neither (ACL-16).
 func sideMatches(n *network.Network, cidr, group string, a netip.Addr) bool {
 	switch {
 	case cidr != "":
@@ -171,9 +172,9 @@ func sideMatches(n *network.Network, cidr, group string, a netip.Addr) bool {
 	return true
 }
 
-// guestLets asks the firewall inside an instance, if it is written down: the first rule that matches decides, and what
-// none matches is let through.
-func guestLets(host place, d network.Direction, p traffic.Packet, peer netip.Addr) Judgement {
+// guestFirewall is what the firewall inside an instance does, if it is written down: the first rule that matches decides, and
+// what none matches is let through (INET-07).
+func guestFirewall(host endpoint, d network.Direction, p traffic.Packet, peer netip.Addr) Judgement {
 	if host.instance == nil {
 		return passes("%s: nothing known of a guest", d)
 	}
@@ -191,8 +192,8 @@ func guestLets(host place, d network.Direction, p traffic.Packet, peer netip.Add
 	return passes("%s: no guest firewall rule matches", d)
 }
 
-// serviceListens: where the services of an instance are written down, a connection to any other port is refused.
-func serviceListens(host place, p traffic.Packet) Judgement {
+// serviceListens: where the services of an instance are written down, a connection to any other port is refused (INET-07).
+func serviceListens(host endpoint, p traffic.Packet) Judgement {
 	if host.instance == nil || host.instance.Listeners == nil || !hasPorts(p.Protocol) {
 		return passes("nothing known of listeners")
 	}

@@ -14,11 +14,11 @@ type Outcome int
 
 // The outcomes.
 const (
-	// Passes: the packet arrives, and its answer finds a way back.
+	// Passes: the packet arrives, and its answer has a route back.
 	Passes Outcome = iota
-	// Stopped: something on the way refuses it, or there is no way.
+	// Stopped: something on the path refuses it, or there is no route.
 	Stopped
-	// Unknown: nothing that can be judged refuses it, but part of the way lies outside of the model.
+	// Unknown: nothing that can be decided refuses it, but part of the path is outside of the model.
 	Unknown
 )
 
@@ -59,92 +59,92 @@ func all(steps ...Judgement) Judgement {
 	return passes("every step lets it pass")
 }
 
-// Decide says what becomes of a packet between the two ends of a question. It is not ok when the packet's addresses
-// are none the question is about, or nothing can be said about them: an address that lies in several VPCs while none is
-// named, a host that sends to itself.
+// Decide is what becomes of a packet between the two ends of a question. ok is false when the packet's addresses are none the
+// question is about, or nothing can be decided about them: an address that lies in several VPCs while none is named, a host
+// that sends to itself.
 func Decide(n *network.Network, q Question, p traffic.Packet) (j Judgement, ok bool) {
-	from, ok := placeOf(n, q.From, p.Source)
+	from, ok := endpointOf(n, q.From, p.Source)
 	if !ok {
 		return Judgement{}, false
 	}
-	to, ok := placeOf(n, q.To, p.Destination)
+	to, ok := endpointOf(n, q.To, p.Destination)
 	if !ok || family(p.Source) != q.Family || family(p.Destination) != q.Family {
 		return Judgement{}, false
 	}
 	if !from.inside() && !to.inside() || from.same(to) {
 		return Judgement{}, false
 	}
-	way, forwarded := forward(n, from, to, q.Strict)
+	route, forwarded := forward(n, from, to, q.Strict)
 	return all(
-		way,
+		route,
 		back(n, from, to, q.Strict),
-		guestLets(from, network.Egress, p, p.Destination),
-		groupsLet(n, from, to, false, network.Egress, p),
-		borderLets(n, from, to, network.Egress, p),
-		borderLets(n, to, from, network.Ingress, p),
-		groupsLet(n, to, from, forwarded, network.Ingress, p),
-		guestLets(to, network.Ingress, p, p.Source),
+		guestFirewall(from, network.Egress, p, p.Destination),
+		securityGroups(n, from, to, false, network.Egress, p),
+		networkACL(n, from, to, network.Egress, p),
+		networkACL(n, to, from, network.Ingress, p),
+		securityGroups(n, to, from, forwarded, network.Ingress, p),
+		guestFirewall(to, network.Ingress, p, p.Source),
 		serviceListens(to, p),
 	), true
 }
 
-// place is where one end of the packet stands.
-type place struct {
+// endpoint is one end of the packet.
+type endpoint struct {
 	address netip.Addr
 	// vpc and subnet are empty outside of every VPC.
 	vpc    string
 	subnet *network.Subnet
 	// instance is the host, if it is one of the network and not just any host at the address.
 	instance *network.Instance
-	// judged says whether the host's groups are part of the question; groups are they.
-	judged bool
-	groups []string
+	// filtered reports whether the host's groups are part of the question; groups are these.
+	filtered bool
+	groups   []string
 }
 
-func (p place) inside() bool { return p.subnet != nil }
+func (p endpoint) inside() bool { return p.subnet != nil }
 
-func (p place) same(o place) bool { return p.vpc == o.vpc && p.address == o.address }
+func (p endpoint) same(o endpoint) bool { return p.vpc == o.vpc && p.address == o.address }
 
-// placeOf finds the host of an end that has an address.
-func placeOf(n *network.Network, e End, a netip.Addr) (place, bool) {
+// endpointOf finds the host of an end that has an address; false where no host of the end has it.
+func endpointOf(n *network.Network, e End, a netip.Addr) (endpoint, bool) {
 	switch {
 	case e.Internet:
-		// A public address that a VPC uses as its own is not on the Internet for anybody in the network.
-		return place{address: a}, isPublic(a) && !slices.ContainsFunc(network.All[*network.Subnet](n),
+		// A public address that a VPC uses as its own is not on the Internet for any host of the network.
+		return endpoint{address: a}, isPublic(a) && !slices.ContainsFunc(network.All[*network.Subnet](n),
 			func(s *network.Subnet) bool { return covers(s, a) })
 	case e.Instance != "":
 		i := network.Get[*network.Instance](n, e.Instance)
 		s := network.Get[*network.Subnet](n, i.SubnetID)
-		p := place{address: a, vpc: s.VPCID, subnet: s, instance: i, judged: true, groups: i.SecurityGroupIDs}
+		p := endpoint{address: a, vpc: s.VPCID, subnet: s, instance: i, filtered: true, groups: i.SecurityGroupIDs}
 		return p, at(n, p) == i
 	}
-	p := place{address: a, judged: len(e.Groups) > 0, groups: e.Groups}
+	p := endpoint{address: a, filtered: len(e.Groups) > 0, groups: e.Groups}
 	if e.Subnet != "" {
 		p.subnet = network.Get[*network.Subnet](n, e.Subnet)
 		p.vpc = p.subnet.VPCID
 		return p, covers(p.subnet, a)
 	}
 	if !e.Block.Contains(a) {
-		return place{}, false
+		return endpoint{}, false
 	}
 	for _, s := range network.All[*network.Subnet](n) {
 		switch {
 		case !covers(s, a) || e.VPC != "" && e.VPC != s.VPCID:
 		case p.subnet != nil:
-			return place{}, false // the address lies in more than one VPC
+			return endpoint{}, false // the address lies in more than one VPC
 		default:
 			p.subnet, p.vpc = s, s.VPCID
 		}
 	}
-	if i := at(n, p); i != nil && e.Block.IsSingleIP() && !p.judged {
+	if i := at(n, p); i != nil && e.Block.IsSingleIP() && !p.filtered {
 		// The address of an instance is that instance, unless the question gives it other groups.
-		p.instance, p.judged, p.groups = i, true, i.SecurityGroupIDs
+		p.instance, p.filtered, p.groups = i, true, i.SecurityGroupIDs
 	}
 	return p, e.VPC == "" || p.inside()
 }
 
 // at is the instance at an address of a VPC, if there is one.
-func at(n *network.Network, p place) *network.Instance {
+func at(n *network.Network, p endpoint) *network.Instance {
 	for _, i := range network.All[*network.Instance](n) {
 		if p.inside() && i.SubnetID == p.subnet.ID &&
 			(addressOf(i.IPAddress) == p.address || addressOf(i.IPv6Address) == p.address) {
@@ -154,5 +154,5 @@ func at(n *network.Network, p place) *network.Instance {
 	return nil
 }
 
-// covers says whether an address is one of the subnet's, IPv4 or IPv6.
+// covers reports whether an address is one of the subnet's, IPv4 or IPv6.
 func covers(s *network.Subnet, a netip.Addr) bool { return in(s.CIDR, a) || in(s.IPv6CIDR, a) }

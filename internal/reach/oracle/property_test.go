@@ -42,11 +42,11 @@ func FuzzDecideAgrees(f *testing.F) {
 func agree(t *rapid.T) {
 	n := oracle.Random(t)
 	corners := oracle.CornersOf(n)
-	world := reach.Compile(n)
+	model := reach.Compile(n)
 	for range questions {
 		q := oracle.RandomQuestion(t, n)
 		seed := rapid.Uint64().Draw(t, "packets")
-		a := world.Decide(asReach(q))
+		a := model.Decide(asReach(q))
 		for _, p := range corners.Packets(n, q, packets, rand.New(rand.NewPCG(seed, 0))) {
 			if text := disagreement(n, q, &a, p); text != "" {
 				t.Fatalf("%s\n  question %s\n  packet   %s\n  answer   %s, allowed %s; refused %s; unclear %s\n%s", text, q, p,
@@ -59,18 +59,18 @@ func agree(t *rapid.T) {
 // disagreement compares an answer with the oracle on one packet; "" where they agree.
 func disagreement(n *network.Network, q oracle.Question, a *reach.Answer, p traffic.Packet) string {
 	allowed, refused, unclear := a.Allowed.Contains(p), a.Refused.Contains(p), a.Unclear.Contains(p)
-	said := map[oracle.Outcome]bool{oracle.Passes: allowed, oracle.Stopped: refused, oracle.Unknown: unclear}
+	contained := map[oracle.Outcome]bool{oracle.Passes: allowed, oracle.Stopped: refused, oracle.Unknown: unclear}
 	j, ok := oracle.Decide(n, q, p)
 	switch {
 	case !ok:
 		return ""
 	case !q.Asks(p):
-		// What nobody asked about may be there, as long as it is true.
-		if (allowed || refused || unclear) && !said[j.Outcome] {
-			return fmt.Sprintf("not asked, and not true either; oracle: %s", j)
+		// Packets the question is not about may be in the sets, as long as they are in the right one.
+		if (allowed || refused || unclear) && !contained[j.Outcome] {
+			return fmt.Sprintf("not asked, and in the wrong set; oracle: %s", j)
 		}
 		return ""
-	case !said[j.Outcome]:
+	case !contained[j.Outcome]:
 		return fmt.Sprintf("wrong; oracle: %s", j)
 	case allowed && refused || allowed && unclear || refused && unclear:
 		return "in two of the sets"

@@ -20,7 +20,7 @@ type End struct {
 	VPC   string
 	// Internet is any public address.
 	Internet bool
-	// Groups are the security groups a host of Subnet or Block has. Without any, nobody asked about its groups.
+	// Groups are the security groups a host of Subnet or Block has. Without any, its groups are not part of the question.
 	Groups []string
 }
 
@@ -83,8 +83,8 @@ func (q Question) String() string {
 	return text
 }
 
-// Asks says whether the question is about a packet of this protocol with these ports or ICMP fields. Whether it is
-// about its addresses, Decide says.
+// Asks reports whether the question is about a packet of this protocol with these ports or ICMP fields. Whether it is about
+// its addresses, Decide reports.
 func (q Question) Asks(p traffic.Packet) bool {
 	if q.Protocol == traffic.AnyProtocol {
 		return !hasPorts(p.Protocol) || asked(q.sourcePorts(), p.SourcePort)

@@ -9,11 +9,11 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// The values networks are made of. There are few of each, and they touch and overlap, so that the borders of rules,
-// routes, subnets and groups fall on one another.
+// The values networks are made of. There are few of each, and they touch and overlap, so that the boundaries of rules,
+// routes, subnets and groups coincide.
 var (
 	vpcIDs = []string{"va", "vb", "vc", "vd"}
-	// Two VPCs often share a block; the last one lies around others.
+	// Two VPCs often share a block; the last one contains others.
 	vpcBlocks = []string{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24", "10.0.0.0/24", "10.0.0.0/23"}
 	// Secondary blocks: one private, one that looks like the Internet's.
 	secondBlocks = []string{"172.16.0.0/24", "198.51.100.0/24"}
@@ -40,7 +40,7 @@ var (
 )
 
 // Random draws a network of one to four VPCs whose objects are all valid by themselves and which the cloud would
-// accept beside one another, dead routes and overlapping peers included.
+// accept beside one another (ERR-12 to ERR-16), dead routes and overlapping peers included.
 func Random(t *rapid.T) *network.Network {
 	r := &random{t: t, b: network.NewBuilder(), vpcOf: map[string]string{}}
 	r.lists()

@@ -15,8 +15,8 @@ func split(text string) []string {
 	return strings.Split(text, ",")
 }
 
-// tables gives some subnets a table of their own, and routes to every table. Peered VPCs mostly get the routes their
-// author would have written, so that there is something to filter.
+// tables adds tables for some subnets, and routes to every table. Peered VPCs mostly get the routes an author would have
+// written, so that there is something to filter.
 func (r *random) tables() {
 	used := map[string]bool{}
 	for _, v := range r.vpcs {
@@ -60,7 +60,7 @@ func (r *random) anyRoute(used map[string]bool, vpc, table string) {
 	if r.seldom("IPv6 target") {
 		target = r.pick("target", targets6)
 	}
-	kind, hop := network.RoutePeering, "gone"
+	hopType, hop := network.RoutePeering, "gone"
 	var hops []string
 	for _, p := range r.peers {
 		if p.VPCID == vpc || p.PeerVPCID == vpc {
@@ -71,12 +71,12 @@ func (r *random) anyRoute(used map[string]bool, vpc, table string) {
 		hop = r.pick("next hop", hops)
 	}
 	if !r.often("peering") {
-		kind = rapid.SampledFrom([]network.RouteType{
+		hopType = rapid.SampledFrom([]network.RouteType{
 			network.RouteECS, network.RouteNAT, network.RouteVPN, network.RouteVIP,
-		}).Draw(r.t, "kind of next hop")
+		}).Draw(r.t, "type of next hop")
 		hop = "gateway"
 	}
-	if kind == network.RouteECS {
+	if hopType == network.RouteECS {
 		var near []string
 		for _, i := range r.hosts {
 			if r.vpcOf[i.SubnetID] == vpc {
@@ -88,18 +88,18 @@ func (r *random) anyRoute(used map[string]bool, vpc, table string) {
 		}
 		hop = r.pick("forwarder", near)
 	}
-	r.route(used, vpc, table, target, kind, hop)
+	r.route(used, vpc, table, target, hopType, hop)
 }
 
-// route adds a route unless its table has one for the destination already. That the cloud refuses a destination inside
-// a subnet does not keep such routes away: the subnet may be younger than the route.
-func (r *random) route(used map[string]bool, vpc, table, target string, kind network.RouteType, hop string) {
+// route adds a route unless its table has one for the destination already. The cloud refuses a destination inside a subnet
+// (RT-10), and yet such routes occur: the subnet may be younger than the route (RT-11).
+func (r *random) route(used map[string]bool, vpc, table, target string, hopType network.RouteType, hop string) {
 	key := vpc + "/" + table + "/" + target
 	if target == "" || used[key] {
 		return
 	}
 	used[key] = true
-	o := &network.Route{VPCID: vpc, RouteTableID: table, Destination: target, Type: kind, NextHop: hop}
+	o := &network.Route{VPCID: vpc, RouteTableID: table, Destination: target, Type: hopType, NextHop: hop}
 	o.ID = r.id("route")
 	r.add(o)
 }

@@ -7,24 +7,24 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// mostVPCs is the number of VPCs a packet passes before it counts as caught in a loop.
-const mostVPCs = 8
+// maxVPCs is the number of VPCs a packet passes before it counts as caught in a loop (RT-19).
+const maxVPCs = 8
 
-// forward follows a packet from one place to the other. forwarded says that an instance or another next hop that is not
-// modelled passes it on.
-func forward(n *network.Network, from, to place, strict bool) (j Judgement, forwarded bool) {
+// forward follows a packet from one end to the other. forwarded reports whether it passes an instance or another next hop that
+// is not modelled.
+func forward(n *network.Network, from, to endpoint, strict bool) (j Judgement, forwarded bool) {
 	if !from.inside() {
 		return fromOutside(from, to), false
 	}
-	return travel(n, from, to, strict)
+	return followRoutes(n, from, to, strict)
 }
 
-// fromOutside: what comes from the Internet needs a public address to go to; the public IPv4 address of an instance
-// leads to its private one. How packets of a private network outside of every VPC come in is not modelled.
-func fromOutside(from, to place) Judgement {
+// fromOutside: what comes from the Internet needs a public address to go to (INET-02); the public IPv4 address of an instance
+// is translated to its private one (INET-01). How packets of a private network outside of every VPC come in is not modelled.
+func fromOutside(from, to endpoint) Judgement {
 	switch {
 	case serviceBits(from.address) > 0:
-		return passes("the cloud's services are at hand")
+		return passes("the cloud's services have routes in every VPC")
 	case !isPublic(from.address):
 		return unknown("how %s comes in is not modelled", from.address)
 	case !hasPublic(to):
@@ -33,33 +33,33 @@ func fromOutside(from, to place) Judgement {
 	return passes("by the public address")
 }
 
-// hasPublic: an instance has a public IPv4 address bound to it; an IPv6 address is public or it is not.
-func hasPublic(host place) bool {
+// hasPublic: an instance may have a public IPv4 address bound to it (INET-01); an IPv6 address is public or it is not (INET-03).
+func hasPublic(host endpoint) bool {
 	if host.address.Is6() {
 		return isPublic(host.address)
 	}
 	return host.instance != nil && host.instance.PublicIP != ""
 }
 
-// back follows the answer. Both filters keep track of connections, so answers need no rule, but they need routes. The
-// outside half of a way to the outside is not judged.
-func back(n *network.Network, from, to place, strict bool) Judgement {
+// back follows the answer. Both filters keep track of connections, so answers need no rule (SG-17, ACL-07), but they need
+// routes (RT-18). Of a route from outside, nothing is known.
+func back(n *network.Network, from, to endpoint, strict bool) Judgement {
 	if !to.inside() {
-		return passes("the way back from outside is not judged")
+		return passes("the route back from outside is not modelled")
 	}
-	j, _ := travel(n, to, from, strict)
-	j.Why = "way back: " + j.Why
+	j, _ := followRoutes(n, to, from, strict)
+	j.Why = "route back: " + j.Why
 	return j
 }
 
-// travel follows the routes from an inside place to another place.
+// followRoutes follows the routes from an end in a VPC to another end.
 //
-// What leaves a subnet is looked up in the subnet's table, what enters a VPC in that VPC's default table. A packet that
-// enters over a peering connection may be sent on over another one.
-func travel(n *network.Network, from, to place, strict bool) (j Judgement, forwarded bool) {
+// What leaves a subnet is looked up in the subnet's table, what enters a VPC in that VPC's default table (RT-05). A packet that
+// enters over a peering connection may be sent on over another one (PEER-11).
+func followRoutes(n *network.Network, from, to endpoint, strict bool) (j Judgement, forwarded bool) {
 	vpc, table := from.vpc, tableOf(n, from.subnet)
-	for passed := 1; passed <= mostVPCs; passed++ {
-		next, r := look(n, vpc, table, from, to.address, passed == 1)
+	for passed := 1; passed <= maxVPCs; passed++ {
+		next, r := lookup(n, vpc, table, from, to.address, passed == 1)
 		switch next {
 		case local:
 			if to.vpc != vpc {
@@ -76,7 +76,7 @@ func travel(n *network.Network, from, to place, strict bool) (j Judgement, forwa
 			return passes("delivered outside"), false
 		case forwarder:
 			return unknown("route %s of VPC %s leads out of the model", r.ID, vpc), true
-		case nowhere:
+		case noRoute:
 			return stopped("no route to %s in VPC %s", to.address, vpc), false
 		}
 		p := network.Get[*network.Peering](n, r.NextHop)
@@ -102,18 +102,18 @@ func travel(n *network.Network, from, to place, strict bool) (j Judgement, forwa
 type hop int
 
 const (
-	nowhere hop = iota
+	noRoute hop = iota
 	local
 	peering
 	forwarder
 	outside
 )
 
-// look finds the next hop: a local route first, even where a custom route is longer; then the longest prefix of the
-// table's custom routes and the system routes to the cloud's services; then the instance's own public address; then the
-// default route.
-func look(
-	n *network.Network, vpc, table string, from place, to netip.Addr, atHome bool,
+// lookup finds the next hop: a local route first, even where a custom route is longer (RT-06); then the longest prefix of the
+// table's custom routes (RT-07) and the system routes to the cloud's services (RT-02); then the instance's own public address;
+// then the default route (RT-08).
+func lookup(
+	n *network.Network, vpc, table string, from endpoint, to netip.Addr, firstVPC bool,
 ) (hop, *network.Route) {
 	for _, s := range network.All[*network.Subnet](n) {
 		if s.VPCID == vpc && covers(s, to) {
@@ -123,15 +123,15 @@ func look(
 	best := longest(n, table, to)
 	switch {
 	case best != nil && prefixOf(best).Bits() > 0 && prefixOf(best).Bits() >= serviceBits(to):
-		return kindOf(best), best
+		return hopOf(best), best
 	case serviceBits(to) > 0:
 		return outside, nil
-	case atHome && hasPublic(from):
+	case firstVPC && hasPublic(from):
 		return outside, nil
 	case best != nil:
-		return kindOf(best), best
+		return hopOf(best), best
 	}
-	return nowhere, nil
+	return noRoute, nil
 }
 
 func longest(n *network.Network, table string, to netip.Addr) *network.Route {
@@ -153,16 +153,16 @@ func prefixOf(r *network.Route) netip.Prefix {
 	return p
 }
 
-// kindOf: of the next hops only a peering connection is modelled.
-func kindOf(r *network.Route) hop {
+// hopOf: of the next hops only a peering connection is modelled (RT-17).
+func hopOf(r *network.Route) hop {
 	if r.Type == network.RoutePeering {
 		return peering
 	}
 	return forwarder
 }
 
-// serviceBits is the length of the system route to an address of the cloud's services, 0 for any other address. The
-// metadata service is at hand without a route.
+// serviceBits is the prefix length of the system route to an address of the cloud's services (RT-02), 0 for any other address.
+// The metadata service is reached without a route (RT-03).
 func serviceBits(a netip.Addr) int {
 	for _, s := range []string{"169.254.169.254/32", "198.19.128.0/20", "100.64.0.0/10"} {
 		if p := netip.MustParsePrefix(s); p.Contains(a) {
@@ -172,7 +172,7 @@ func serviceBits(a netip.Addr) int {
 	return 0
 }
 
-// tableOf is the id of a subnet's table: the one that lists it, else the default table.
+// tableOf is the id of a subnet's table: the one that lists it, else the default table (RT-04).
 func tableOf(n *network.Network, s *network.Subnet) string {
 	for _, t := range network.All[*network.RouteTable](n) {
 		if slices.Contains(t.SubnetIDs, s.ID) {
@@ -202,7 +202,7 @@ func otherEnd(p *network.Peering, vpc string) string {
 	return ""
 }
 
-// overlap: where the IPv4 blocks of two peered VPCs overlap, their connection cannot be used for IPv6 either.
+// overlap: where the IPv4 blocks of two peered VPCs overlap, their connection cannot be used for IPv6 either (PEER-10).
 func overlap(n *network.Network, p *network.Peering) bool {
 	blocks := func(id string) []string {
 		v := network.Get[*network.VPC](n, id)

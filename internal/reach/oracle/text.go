@@ -10,7 +10,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// in says whether an address lies in a block; no address lies in a block that is not there.
+// in reports whether an address lies in a block; no address lies in a block that is not there.
 func in(cidr string, a netip.Addr) bool {
 	p, err := netip.ParsePrefix(cidr)
 	return err == nil && p.Contains(a)
@@ -24,7 +24,7 @@ func addressOf(text string) netip.Addr {
 	return a
 }
 
-// inGroup says whether an address is in an address group, whose entries are addresses, blocks and ranges "a-b".
+// inGroup reports whether an address is in an address group, whose entries are addresses, blocks and ranges "a-b".
 func inGroup(g *network.AddressGroup, a netip.Addr) bool {
 	return slices.ContainsFunc(g.Entries, func(e network.AddressEntry) bool {
 		if first, last, isRange := strings.Cut(e.Address, "-"); isRange {
@@ -35,7 +35,7 @@ func inGroup(g *network.AddressGroup, a netip.Addr) bool {
 	})
 }
 
-// isProtocol says whether a packet's protocol is the one a rule names; empty and "any" are every protocol.
+// isProtocol reports whether a packet's protocol is the one a rule names; empty and "any" are every protocol.
 func isProtocol(text string, p traffic.Protocol) bool {
 	switch strings.ToLower(text) {
 	case "", "any":
@@ -54,7 +54,7 @@ func isProtocol(text string, p traffic.Protocol) bool {
 	return text == strconv.Itoa(int(p))
 }
 
-// isPort says whether a port is one of a rule's list; an empty list and 1-65535 are every port.
+// isPort reports whether a port is one of a rule's list; an empty list and 1-65535 are every port.
 func isPort(list []string, port uint16) bool {
 	if len(list) == 0 || slices.Equal(list, []string{"1-65535"}) {
 		return true
@@ -78,7 +78,7 @@ func family(a netip.Addr) int {
 	return 6
 }
 
-// isPublic says whether an address is one of the Internet: global unicast, in none of the private, shared,
+// isPublic reports whether an address is one of the Internet: global unicast, in none of the private, shared,
 // benchmarking and reserved blocks. The documentation blocks count as public, a lab takes its addresses from them.
 func isPublic(a netip.Addr) bool {
 	if a.Is6() {
