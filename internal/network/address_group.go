@@ -10,7 +10,7 @@ import (
 type AddressGroup struct {
 	Meta
 	Name string `json:"name"`
-	// IPVersion is 4 or 6.
+	// IPVersion is 4 or 6; a group holds addresses of one family (AG-02).
 	IPVersion   int            `json:"ip_version,omitempty"`
 	Entries     []AddressEntry `json:"entries"`
 	Description string         `json:"description,omitempty"`
@@ -26,13 +26,13 @@ func (g *AddressGroup) Capacity() int {
 	return *g.MaxCapacity
 }
 
-// AddressEntry is an address, a CIDR block, or a range "first-last".
+// AddressEntry is an address, a CIDR block, or a range "first-last" (AG-01).
 type AddressEntry struct {
 	Address     string `json:"address"`
 	Description string `json:"description,omitempty"`
 }
 
-// MaxAddressEntries is the number of entries a group holds by default.
+// MaxAddressEntries is the number of entries a group holds by default (AG-04).
 const MaxAddressEntries = 20
 
 // Kind is KindAddressGroup.
@@ -65,7 +65,7 @@ func (g *AddressGroup) Addresses() traffic.AddressSet {
 	return out
 }
 
-// Validate checks name, family and entries.
+// Validate checks name, family and entries, none of which may occur twice (AG-03).
 func (g *AddressGroup) Validate() Problems {
 	const code = "VPC.9901"
 	out := validateName(g.Name, code)

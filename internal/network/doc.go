@@ -1,4 +1,4 @@
-// Package network holds the nouns of the modelled cloud (VPC, subnet, security group and rule, network ACL, address
+// Package network holds the objects of the modelled cloud (VPC, subnet, security group and rule, network ACL, address
 // group, peering connection, route table, route, instance), what makes one of them valid by itself, and Network, an
 // immutable snapshot of all of them.
 //

@@ -35,7 +35,7 @@ const (
 	Deny  Action = "deny"
 )
 
-// Ethertype is the address family a security group rule is about, as the cloud spells it.
+// Ethertype is the address family a security group rule is about, as the cloud spells it (SG-03).
 type Ethertype string
 
 // The two families.
@@ -60,7 +60,7 @@ func (e Ethertype) IPVersion() int {
 	return 4
 }
 
-// validateProtocol checks the protocol of a rule about one address family.
+// validateProtocol checks the protocol of a rule about one address family: icmp is IPv4's, icmpv6 is IPv6's (SG-04).
 func validateProtocol(path Path, protocol string, ipVersion int, code string) Problems {
 	p, err := traffic.ParseProtocol(protocol)
 	if err != nil {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// FirewallRule is a rule of the older form of network ACLs, in which rules are objects of their own that policies list.
+// FirewallRule is a rule of the older form of network ACLs, in which rules are objects of their own that policies list
+// (ACL-27).
 type FirewallRule struct {
 	Meta
 	Name        string `json:"name,omitempty"`

@@ -20,7 +20,7 @@ func validFirewallRule() *fwRule {
 	}
 }
 
-// A rule of the older form is judged as the rule of a network ACL it stands for.
+// A rule of the older form is checked as the rule of a network ACL is (ACL-27).
 func TestValidateFirewallRule(t *testing.T) {
 	const code = "VPC.9901"
 	checkValidate(t, validFirewallRule, []row[*fwRule]{

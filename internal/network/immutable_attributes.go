@@ -1,8 +1,9 @@
 package network
 
 // FixedAttributes lists the immutable attributes of a kind: an update cannot change them, so a change of one of them
-// means another object. For the most part the cloud sets these limits. The type of a route is one of this model's own:
-// the kind of object that nexthop must name follows from it.
+// means another object. For the most part the cloud sets these limits: subnets (NET-13), security group rules (SG-29), address
+// groups (AG-02), peering connections (PEER-02) and routes (RT-14). The type of a route is one of this model's own: the kind of
+// object that nexthop must name follows from it (API-12).
 func FixedAttributes(kind Kind) []string {
 	switch kind {
 	case KindSubnet:

@@ -17,15 +17,15 @@ type Instance struct {
 	// an IPv6 address only.
 	IPAddress   string `json:"ip_address"`
 	IPv6Address string `json:"ipv6_address,omitempty"`
-	// SecurityGroupIDs are tried in this order; the first group with a matching rule decides.
+	// SecurityGroupIDs are tried in this order (SG-12); the first group with a matching rule decides (SG-14).
 	SecurityGroupIDs []string `json:"security_group_ids,omitempty"`
-	// PublicIP is the elastic address bound to the instance, if any.
+	// PublicIP is the elastic address bound to the instance, if any (INET-01).
 	PublicIP string `json:"public_ip,omitempty"`
-	// Listeners are the services that accept connections. nil means that nothing is known about them; an empty list
+	// Listeners are the services that accept connections. nil means that nothing is known about them (INET-07); an empty list
 	// that there are none.
 	Listeners []Listener `json:"listeners"`
 	// GuestFirewall is the packet filter inside the instance: the first rule that matches decides, and what none
-	// matches is let through. nil means that nothing is known about it.
+	// matches is let through. nil means that nothing is known about it (INET-07).
 	GuestFirewall []GuestRule `json:"guest_firewall"`
 	// Port is what the cloud's API says of the network interface beyond the above. It is nil for an instance that was
 	// not made through that API.
@@ -48,7 +48,7 @@ type GuestRule struct {
 	RemoteCIDR string `json:"remote_cidr,omitempty"`
 }
 
-// recommendedGroups is the number of groups on one instance the cloud recommends not to exceed.
+// recommendedGroups is the number of groups on one instance the cloud recommends not to exceed (Q-04).
 const recommendedGroups = 5
 
 // Kind is KindInstance.
@@ -170,6 +170,7 @@ func (i *Instance) validateAddresses() Problems {
 	return out
 }
 
+// validateGroups checks that the instance has a group (SG-26), with the cloud's code for an interface without one (ERR-19).
 func (i *Instance) validateGroups() Problems {
 	path := At("security_group_ids")
 	if len(i.SecurityGroupIDs) == 0 {

@@ -10,7 +10,7 @@ import (
 )
 
 // validateCIDR checks a prefix an author wrote: it parses, it is the network's own address, and it is written the way
-// the cloud writes it, so that what is stored is what was configured.
+// the cloud writes it (SG-08), so that what is stored is what was configured.
 func validateCIDR(path Path, value, code string) (netip.Prefix, Problems) {
 	p, err := netip.ParsePrefix(value)
 	if err != nil {
@@ -52,7 +52,7 @@ func validateAddress(path Path, value, code string) (netip.Addr, Problems) {
 }
 
 // CanonicalPrefix is the form in which the cloud stores a prefix: a bare address becomes a host prefix, IPv6 is written
-// in lower case. A text that does not parse stays as it is, for Validate to name.
+// in lower case (SG-08). A text that does not parse stays as it is, for Validate to name.
 func CanonicalPrefix(value string) string {
 	if value == "" {
 		return ""
@@ -107,7 +107,7 @@ func IsIPv6(address string) bool {
 // are left out on purpose: a lab uses them as its public addresses.
 var notPublic = prefixes("0.0.0.0/8", "100.64.0.0/10", "198.18.0.0/15", "240.0.0.0/4")
 
-// IsPublic reports whether an address can be one on the Internet.
+// IsPublic reports whether an address can be one on the Internet (INET-06).
 func IsPublic(a netip.Addr) bool {
 	return a.IsGlobalUnicast() && !a.IsPrivate() &&
 		!slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) })

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits on texts, from the API reference of the modelled cloud.
+// Limits on texts, in characters: names and descriptions (NET-20), tags (NET-21).
 const (
 	maxName        = 64
 	maxDescription = 255

@@ -2,7 +2,7 @@ package network_test
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/network"
 
-// nameRows are the rules of names, which every noun with a name shares. The limit is one of characters, not of bytes.
+// nameRows are the rules of names (NET-20), which all objects with a name share. The limit counts characters, not bytes.
 func nameRows[T any](code string, set func(T, string)) []row[T] {
 	name := func(text string) func(T) { return func(o T) { set(o, text) } }
 	return []row[T]{

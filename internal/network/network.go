@@ -42,8 +42,8 @@ func (b *Builder) Add(o Object) { b.objects[o.Base().ID] = o }
 // Remove takes an object out again.
 func (b *Builder) Remove(id string) { delete(b.objects, id) }
 
-// AddPlanned puts in an object and whatever the cloud creates together with it: the default route table of a VPC, the
-// default rules of a security group.
+// AddPlanned adds an object and whatever the cloud creates together with it: the default route table of a VPC (NET-19), the
+// default rules of a security group (SG-20).
 func (b *Builder) AddPlanned(o Object) {
 	b.Add(o)
 	for _, implied := range Implied(o) {
@@ -56,7 +56,7 @@ func (b *Builder) AddPlanned(o Object) {
 // AddDecision applies an accepter's answer to its peering connection, in whatever order the two are added.
 func (b *Builder) AddDecision(a *PeeringAccepter) { b.decisions = append(b.decisions, a) }
 
-// AddRuleSet puts in every rule of a set.
+// AddRuleSet adds every rule of a set.
 func (b *Builder) AddRuleSet(s *SecurityGroupRuleSet, project string) {
 	for _, r := range s.Expand(project) {
 		r.ID = IssueID(KindSecurityGroupRule, "set/"+s.SecurityGroupID+"/"+r.Name, 0)
@@ -64,7 +64,7 @@ func (b *Builder) AddRuleSet(s *SecurityGroupRuleSet, project string) {
 	}
 }
 
-// Implied are the objects the cloud creates together with o.
+// Implied are the objects the cloud creates together with o (NET-19, SG-20).
 func Implied(o Object) []Object {
 	var out []Object
 	switch o := o.(type) {

@@ -8,21 +8,22 @@ import (
 	"strings"
 )
 
-// NetworkACL filters what crosses the border of the subnets it is bound to. In each direction its rules are tried in
-// the order written; the first that matches decides, and what none matches is denied. It keeps track of connections,
-// so answers to what it let pass need no rule.
+// NetworkACL filters what crosses the border of the subnets it is bound to (ACL-18). In each direction its rules are tried in
+// the order written; the first that matches decides (ACL-04), and what none matches is denied (ACL-05). It keeps track of
+// connections, so answers to what it let pass need no rule (ACL-07).
 type NetworkACL struct {
 	Meta
 	Name string `json:"name"`
 	// Enabled switches the custom rules on. A disabled ACL that is bound to a subnet still denies: only its final
-	// rule is left.
+	// rule is left (ACL-13).
 	Enabled      *bool             `json:"enabled,omitempty"`
 	IngressRules []ACLRule         `json:"ingress_rules,omitempty"`
 	EgressRules  []ACLRule         `json:"egress_rules,omitempty"`
 	SubnetIDs    []string          `json:"subnet_ids,omitempty"`
 	Description  string            `json:"description,omitempty"`
 	Tags         map[string]string `json:"tags,omitempty"`
-	// IngressPolicyID and EgressPolicyID name the policies of the older form from which the rules come, where they do.
+	// IngressPolicyID and EgressPolicyID name the policies of the older form from which the rules come, where they do
+	// (ACL-27).
 	IngressPolicyID string `json:"ingress_policy_id,omitempty"`
 	EgressPolicyID  string `json:"egress_policy_id,omitempty"`
 }
@@ -37,7 +38,7 @@ type ACLRule struct {
 	Protocol string `json:"protocol"`
 	// IPVersion is 4 or 6; where it is left out it follows from the addresses and the protocol, else it is 4.
 	IPVersion int `json:"ip_version,omitempty"`
-	// Either side is a block or an address group, or neither: any address. At most one side is a group.
+	// Either side is a block or an address group, or neither: any address. At most one side is a group (ACL-16).
 	SourceCIDR                string   `json:"source_cidr,omitempty"`
 	SourceAddressGroupID      string   `json:"source_address_group_id,omitempty"`
 	SourcePorts               []string `json:"source_ports,omitempty"`
@@ -48,7 +49,7 @@ type ACLRule struct {
 	Description               string   `json:"description,omitempty"`
 }
 
-// recommendedACLRules is the number of rules per direction the cloud recommends not to exceed.
+// recommendedACLRules is the number of rules per direction the cloud recommends not to exceed (Q-06).
 const recommendedACLRules = 100
 
 // Kind is KindNetworkACL.
@@ -126,7 +127,7 @@ func issueRuleIDs(acl string, d Direction, rules []ACLRule) {
 	}
 }
 
-// IsEnabled is false for a rule that is switched off and therefore skipped.
+// IsEnabled reports whether the rule is tried; one that is switched off is skipped (ACL-14).
 func (r *ACLRule) IsEnabled() bool { return r.Enabled == nil || *r.Enabled }
 
 func (r *ACLRule) normalize() {

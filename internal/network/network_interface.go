@@ -31,7 +31,7 @@ type AddressPair struct {
 // PortOwnerVIP marks a virtual IP address: an address of the subnet that interfaces share.
 const PortOwnerVIP = "neutron:VIP_PORT"
 
-// IsUp is false for an interface that its owner has switched off.
+// IsUp reports whether the interface is on: its owner has not switched it off.
 func (p *Port) IsUp() bool { return p == nil || p.AdminStateUp == nil || *p.AdminStateUp }
 
 // MACAddress is the hardware address of the interface. The cloud assigns one; here it follows from the instance's id.

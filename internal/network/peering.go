@@ -1,9 +1,9 @@
 package network
 
-// PeeringStatus is where a peering connection stands.
+// PeeringStatus is the state of a peering connection.
 type PeeringStatus string
 
-// The states of a peering connection. Only an active one carries traffic.
+// The states of a peering connection. Only an active one carries traffic (PEER-01).
 const (
 	PeeringActive   PeeringStatus = "ACTIVE"
 	PeeringPending  PeeringStatus = "PENDING_ACCEPTANCE"
@@ -12,7 +12,7 @@ const (
 	PeeringDeleted  PeeringStatus = "DELETED"
 )
 
-// Peering joins two VPCs. It carries traffic once it is active and both VPCs have routes through it.
+// Peering connects two VPCs. It carries traffic once it is active and both VPCs have routes through it (PEER-03).
 type Peering struct {
 	Meta
 	Name string `json:"name"`
@@ -31,7 +31,7 @@ func (p *Peering) Kind() Kind { return KindPeering }
 // Title is the name.
 func (p *Peering) Title() string { return p.Name }
 
-// NaturalKey is the pair of VPCs; a pair has one connection at most.
+// NaturalKey is the pair of VPCs; a pair has one connection at most (PEER-04).
 func (p *Peering) NaturalKey() string { return p.VPCID + "/" + p.PeerVPCID }
 
 // References names both VPCs.
@@ -45,7 +45,7 @@ func (p *Peering) CrossesProjects() bool {
 }
 
 // Normalize fills in the accepter's project and the first status: active at once inside a project, waiting for the
-// accepter otherwise.
+// accepter otherwise (PEER-02).
 func (p *Peering) Normalize() {
 	if p.PeerProjectID == "" {
 		p.PeerProjectID = p.Project
@@ -94,7 +94,7 @@ func (p *Peering) Validate() Problems {
 }
 
 // PeeringAccepter is a project's answer to another project's request. It is a decision, not an object: it changes the
-// connection's status.
+// connection's status (ERR-22).
 type PeeringAccepter struct {
 	PeeringID string `json:"vpc_peering_connection_id"`
 	// Accept is true to accept and false to reject.

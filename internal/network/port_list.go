@@ -8,10 +8,10 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// maxPortGroups is the number of ports and ranges one rule can list.
+// maxPortGroups is the number of ports and ranges one rule can list (SG-05).
 const maxPortGroups = 20
 
-// validatePorts checks the ports of a rule. Repeated or overlapping ports are refused as the cloud refuses them.
+// validatePorts checks the ports of a rule. Repeated or overlapping ports are refused as the cloud refuses them (SG-05).
 func validatePorts(path Path, ports []string, protocol string, code string) Problems {
 	if len(ports) == 0 {
 		return nil
@@ -65,10 +65,10 @@ func normalPorts(ports []string) string {
 	return set.String()
 }
 
-// allUserPorts is what "1-65535" says; the cloud treats it as no restriction.
+// allUserPorts is the ports of "1-65535", which the cloud treats as no restriction (SG-05).
 var allUserPorts = traffic.NewPortSet(traffic.PortRange{First: 1, Last: 65535})
 
-// Ports is the set of ports a rule's list stands for; an empty list and 1-65535 are every port.
+// Ports is the set of ports a rule's list stands for; an empty list and 1-65535 are every port (SG-05).
 func Ports(list []string) (traffic.PortSet, error) {
 	set, err := traffic.ParsePorts(list)
 	if err != nil {

@@ -34,10 +34,10 @@ type Problem struct {
 	Class Class
 	// Path is the attribute at fault, as deep as it can be named; empty for the object as a whole.
 	Path Path
-	// Involves are further attributes the judgement rests on, at the top level or beside the one at fault. While a
-	// top-level one is unknown at plan the problem is not raised.
+	// Involves are further attributes the problem depends on, at the top level or beside the one at fault. While a top-level
+	// one is unknown at plan the problem is not raised.
 	Involves []string
-	// Code is the cloud's own error code where one is published.
+	// Code is the cloud's own error code where one is published (RULES.md, Refusals).
 	Code string
 	// Status is the HTTP status that the cloud sends with the code.
 	Status int
@@ -109,7 +109,7 @@ func (ps Problems) Err() error {
 	return nil
 }
 
-// Knowing drops the problems that rest on an attribute whose value is not known yet.
+// Knowing drops the problems that depend on an attribute whose value is not known yet.
 func (ps Problems) Knowing(unknown map[string]bool) Problems {
 	if len(unknown) == 0 {
 		return ps

@@ -2,7 +2,7 @@ package network
 
 import "net/netip"
 
-// Reservation sets a block of a subnet's addresses aside: the cloud assigns none of them by itself. It is known to
+// Reservation sets a block of a subnet's addresses aside: the cloud assigns none of them by itself (NET-18). It is known to
 // clients of the cloud's API only; no verdict rests on it.
 type Reservation struct {
 	Meta

@@ -9,7 +9,7 @@ import (
 // RouteType is the kind of next hop a route has.
 type RouteType string
 
-// The next hops a custom route can have. Local routes, one for each subnet, are the system's own.
+// The next hops a custom route can have (RT-12). Local routes, one for each subnet, are the system's own (RT-01).
 const (
 	RouteECS     RouteType = "ecs"
 	RouteENI     RouteType = "eni"
@@ -39,7 +39,7 @@ type Route struct {
 	RouteTableID string `json:"route_table_id,omitempty"`
 	Destination  string `json:"destination"`
 	// Type says what NextHop identifies: with peering a peering connection, with ecs an instance. Next hops of other
-	// types are outside the model and taken as given.
+	// types are outside of the model and taken as given (RT-17).
 	Type        RouteType `json:"type"`
 	NextHop     string    `json:"nexthop"`
 	Description string    `json:"description,omitempty"`
@@ -48,7 +48,7 @@ type Route struct {
 // Kind is KindRoute.
 func (r *Route) Kind() Kind { return KindRoute }
 
-// Title says where the route leads.
+// Title is destination and next hop.
 func (r *Route) Title() string { return r.TitleNaming(plainID) }
 
 // TitleNaming is Title with the next hop called by its name.
@@ -56,7 +56,7 @@ func (r *Route) TitleNaming(name Namer) string {
 	return r.Destination + " via " + string(r.Type) + " " + name(r.NextHop)
 }
 
-// NaturalKey is table and destination; a table has one route for a destination.
+// NaturalKey is table and destination; a table has one route for a destination (RT-09).
 func (r *Route) NaturalKey() string { return r.RouteTableID + "/" + r.Destination }
 
 // References names VPC, table and, where it is an object of the model, the next hop.

@@ -3,7 +3,7 @@ package network
 import "slices"
 
 // RouteTable decides where packets leave a subnet to. Every VPC has a default table, which also decides about packets
-// that enter the VPC; a subnet belongs to the default table unless another one lists it.
+// that enter the VPC (RT-05); a subnet belongs to the default table unless another one lists it (RT-04).
 type RouteTable struct {
 	Meta
 	VPCID       string   `json:"vpc_id"`

@@ -3,17 +3,17 @@ package network
 import "strings"
 
 // SecurityGroup is a set of rules that filters the traffic of the instances it is attached to. It belongs to a
-// project, not to a VPC.
+// project, not to a VPC (SG-25).
 type SecurityGroup struct {
 	Meta
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
-	// DeleteDefaultRules leaves out the four rules a new group is created with.
+	// DeleteDefaultRules leaves out the four rules a new group is created with (SG-20).
 	DeleteDefaultRules bool              `json:"delete_default_rules,omitempty"`
 	Tags               map[string]string `json:"tags,omitempty"`
 }
 
-// DefaultGroupName is the name of the group that every project has from the start and that cannot be deleted.
+// DefaultGroupName is the name of the group that every project has from the start (SG-22) and that cannot be deleted (ERR-06).
 const DefaultGroupName = "default"
 
 // DefaultSecurityGroup is a project's own group.
@@ -51,15 +51,15 @@ func (g *SecurityGroup) Validate() Problems {
 	return append(out, validateTags(g.Tags)...)
 }
 
-// DefaultPriority is the priority of a rule whose author names none; 1 is the highest there is.
-// DefaultRulePriority is that of the rules a group is created with, so that any rule of the author's beats them.
+// DefaultPriority is the priority of a rule whose author names none; 1 is the highest there is (SG-10).
+// DefaultRulePriority is that of the rules a group is created with, so that any rule of the author's beats them (SG-21).
 const (
 	DefaultPriority     = 1
 	DefaultRulePriority = 100
 )
 
 // DefaultRules are the four rules a new group has: everything in from the group itself and everything out, for each
-// address family. None, where the author asked to delete them.
+// address family (SG-20). None, where the author asked to delete them.
 func (g *SecurityGroup) DefaultRules() []*SecurityGroupRule {
 	if g.DeleteDefaultRules {
 		return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // SecurityGroupRule allows or denies one kind of traffic of the instances in a group. Ports are always ports of the
-// packet's destination, whatever the direction.
+// packet's destination, whatever the direction (SG-02).
 type SecurityGroupRule struct {
 	Meta
 	SecurityGroupID string `json:"security_group_id"`
@@ -21,15 +21,15 @@ type SecurityGroupRule struct {
 	// Protocol is a name or number; empty or "any" is every protocol.
 	Protocol string   `json:"protocol,omitempty"`
 	Ports    []string `json:"ports,omitempty"`
-	// ICMPType and ICMPCode narrow a rule for icmp or icmpv6; a code needs a type.
+	// ICMPType and ICMPCode narrow a rule for icmp or icmpv6; a code needs a type (SG-06).
 	ICMPType *int `json:"icmp_type,omitempty"`
 	ICMPCode *int `json:"icmp_code,omitempty"`
-	// At most one of the three remotes is set; none is every address of the ethertype.
+	// At most one of the three remotes is set; none is every address of the ethertype (SG-07).
 	RemoteIPPrefix       string `json:"remote_ip_prefix,omitempty"`
 	RemoteGroupID        string `json:"remote_group_id,omitempty"`
 	RemoteAddressGroupID string `json:"remote_address_group_id,omitempty"`
 	Action               Action `json:"action,omitempty"`
-	// Priority is 1 (highest) to 100; nil is DefaultPriority.
+	// Priority is 1 (highest) to 100 (SG-10); nil is DefaultPriority.
 	Priority    *int   `json:"priority,omitempty"`
 	Enabled     *bool  `json:"enabled,omitempty"`
 	Description string `json:"description,omitempty"`
@@ -94,7 +94,7 @@ func (r *SecurityGroupRule) SummaryNaming(name Namer) string {
 }
 
 // NaturalKey is everything that makes the rule differ from another one of its group, in canonical form. Two rules
-// with one key are duplicates.
+// with one key are duplicates (ERR-12).
 func (r *SecurityGroupRule) NaturalKey() string {
 	n := *r
 	n.Normalize()
@@ -149,7 +149,7 @@ func (r *SecurityGroupRule) Normalize() {
 }
 
 // inferEthertype takes the family from the remote prefix or the protocol; a rule that has neither is about IPv4, the
-// cloud's own default.
+// cloud's own default (SG-03).
 func (r *SecurityGroupRule) inferEthertype() Ethertype {
 	if p := parsePrefix(r.RemoteIPPrefix); p.IsValid() {
 		return EthertypeOf(p.Addr())

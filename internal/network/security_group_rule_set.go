@@ -1,7 +1,7 @@
 package network
 
 // SecurityGroupRuleSet is several rules of one group, each under a name of the author's. It is a way of writing, not
-// an object: the cloud knows the rules one by one.
+// an object: the cloud knows the rules one by one (SG-29).
 type SecurityGroupRuleSet struct {
 	SecurityGroupID string                        `json:"security_group_id"`
 	Rules           map[string]*SecurityGroupRule `json:"rules"`

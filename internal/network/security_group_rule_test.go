@@ -133,7 +133,7 @@ func TestValidateSecurityGroupRule(t *testing.T) {
 	checkValidate(t, validRule, rows)
 }
 
-// A judgement that rests on two attributes is not passed while one of them is unknown.
+// A problem that depends on two attributes is not raised while one of them is unknown.
 func TestRuleProblemsInvolve(t *testing.T) {
 	for _, c := range []struct {
 		name    string

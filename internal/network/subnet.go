@@ -7,24 +7,25 @@ import (
 	"github.com/google/uuid"
 )
 
-// Subnet is a block of a VPC's addresses. Its traffic with other subnets passes its network ACL; its route table
-// decides where packets leave to.
+// Subnet is a block of a VPC's addresses. Its traffic with other subnets passes its network ACL (ACL-18); its route table
+// decides where packets leave to (RT-05).
 type Subnet struct {
 	Meta
 	VPCID string `json:"vpc_id"`
 	Name  string `json:"name"`
 	CIDR  string `json:"cidr"`
-	// GatewayIP is the address of the subnet's gateway, by default the first host.
+	// GatewayIP is the address of the subnet's gateway, by default the first host (NET-12).
 	GatewayIP        string `json:"gateway_ip,omitempty"`
 	AvailabilityZone string `json:"availability_zone,omitempty"`
-	// IPv6Enabled gives the subnet a /64. The cloud cannot take it away again.
+	// IPv6Enabled gives the subnet a /64. The cloud cannot take it away again (NET-14).
 	IPv6Enabled bool `json:"ipv6_enabled,omitempty"`
-	// IPv6CIDR is that /64. The cloud assigns it; this one derives it from the subnet's id unless the author names it.
+	// IPv6CIDR is that /64. The cloud assigns it; this one derives it from the subnet's id unless the author names it
+	// (NET-15).
 	IPv6CIDR    string            `json:"ipv6_cidr,omitempty"`
 	DNSServers  []string          `json:"dns_servers,omitempty"`
 	Description string            `json:"description,omitempty"`
 	Tags        map[string]string `json:"tags,omitempty"`
-	// The attributes below are there for clients of the cloud's API; nothing follows from them here. Absent means that
+	// The attributes below are there for clients of the cloud's API; nothing follows from them here (NET-22). Absent means that
 	// nobody has set them; DHCP is on then.
 	DHCPEnabled         *bool        `json:"dhcp_enable,omitempty"`
 	DHCPOptions         []DHCPOption `json:"extra_dhcp_opts,omitzero"`
@@ -77,7 +78,7 @@ func (s *Subnet) IPv6Gateway() netip.Addr {
 }
 
 // ReservedAddresses are the addresses that no instance can have: each block's own and the gateway's, and the last three
-// of the IPv4 block (system interface, DHCP, broadcast).
+// of the IPv4 block (system interface, DHCP, broadcast) (NET-11).
 func (s *Subnet) ReservedAddresses() map[netip.Addr]string {
 	out := map[netip.Addr]string{}
 	if p := s.Prefix(); p.IsValid() {
@@ -110,8 +111,8 @@ func (s *Subnet) Normalize() {
 	}
 }
 
-// assignedIPv6 stands in for the cloud's own choice of a /64: a unique local block (RFC 4193) that follows from the
-// subnet's id, so that a plan knows it.
+// assignedIPv6 takes the place of the cloud's own choice of a /64: a unique local block (RFC 4193) that follows from the
+// subnet's id, so that a plan knows it (NET-15).
 func assignedIPv6(subnetID string) netip.Prefix {
 	sum := uuid.NewSHA1(idNamespace, []byte("ipv6\x00"+subnetID))
 	var a [16]byte
@@ -145,6 +146,7 @@ func (s *Subnet) Validate() Problems {
 	return append(out, validateTags(s.Tags)...)
 }
 
+// validateBlock checks the size of the block (NET-10), and that the gateway is a free address of it (NET-12).
 func (s *Subnet) validateBlock(p netip.Prefix) Problems {
 	if !p.Addr().Is4() {
 		return Problems{invalid(At("cidr"), "VPC.0212", "Subnet block is not IPv4",

@@ -79,7 +79,7 @@ func TestValidateSubnet(t *testing.T) {
 	checkValidate(t, validSubnet, rows)
 }
 
-// A gateway is judged beside the block: while the block is unknown, nothing can be said of it.
+// A gateway is checked against the block: while the block is unknown, no problem is raised.
 func TestGatewayInvolvesBlock(t *testing.T) {
 	for _, gateway := range []string{"10.0.1.1", "10.0.0.255"} {
 		s := validSubnet()

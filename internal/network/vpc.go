@@ -6,40 +6,40 @@ import (
 )
 
 // VPC is a private network with one or more address blocks. It holds subnets and is isolated from every other VPC
-// until a peering connection and routes join them.
+// until a peering connection and routes join them (NET-01).
 type VPC struct {
 	Meta
 	Name string `json:"name"`
 	// CIDR is the primary IPv4 block.
 	CIDR string `json:"cidr"`
-	// SecondaryCIDRs are further IPv4 blocks, at most five.
+	// SecondaryCIDRs are further IPv4 blocks, at most five (NET-03).
 	SecondaryCIDRs []string          `json:"secondary_cidrs,omitempty"`
 	Description    string            `json:"description,omitempty"`
 	Tags           map[string]string `json:"tags,omitempty"`
-	// DefaultRouteTableID is the table every VPC is born with. It follows from the VPC's id.
+	// DefaultRouteTableID is the table every VPC is created with (NET-19). It follows from the VPC's id.
 	DefaultRouteTableID string `json:"default_route_table_id,omitempty"`
 	// The attributes below are there for clients of the cloud's API, which read back what they wrote; nothing follows
-	// from them here. Absent means that nobody has set them.
+	// from them here (NET-22). Absent means that nobody has set them.
 	EnhancedLocalRoute    *bool   `json:"enhanced_local_route,omitempty"`
 	BlockServiceEndpoints *string `json:"block_service_endpoint_states,omitempty"`
 	AddressUsageMetrics   *bool   `json:"enable_network_address_usage_metrics,omitempty"`
 }
 
-// MaxSecondaryCIDRs is the number of secondary blocks a VPC can have.
+// MaxSecondaryCIDRs is the number of secondary blocks a VPC can have (NET-03).
 const MaxSecondaryCIDRs = 5
 
 // forbiddenSecondary are the blocks no secondary CIDR may touch; the three private ones are forbidden only as a whole.
-// Source: the cloud's page on secondary CIDR blocks, and error VPC.9916.
+// The cloud refuses them with VPC.9916 (NET-04, ERR-15).
 var (
 	forbiddenSecondary = prefixes("100.64.0.0/10", "214.0.0.0/7", "198.18.0.0/15", "169.254.0.0/16", "0.0.0.0/8",
 		"127.0.0.0/8", "240.0.0.0/4")
 	forbiddenAsWhole = prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-	// primaryRanges are the private ranges a primary block comes from, with the longest prefix accepted.
+	// primaryRanges are the private ranges a primary block comes from (NET-02).
 	primaryRanges = prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
 
 // The prefix lengths of a block: the API accepts blocks down to MaxPrefixLength, the console only down to
-// consolePrefixLength.
+// consolePrefixLength (NET-02).
 const (
 	MaxPrefixLength     = 28
 	consolePrefixLength = 24
@@ -51,7 +51,7 @@ func (v *VPC) Kind() Kind { return KindVPC }
 // Title is the name.
 func (v *VPC) Title() string { return v.Name }
 
-// NaturalKey is project and name; VPC names are unique in a project (error VPC.0115).
+// NaturalKey is project and name; VPC names are unique in a project (error VPC.0115, NET-06).
 func (v *VPC) NaturalKey() string { return v.Project + "/" + v.Name }
 
 // References is empty: a VPC depends on nothing.
@@ -80,7 +80,7 @@ func (v *VPC) Normalize() {
 	}
 }
 
-// DefaultRouteTable is the table the VPC is created with. It cannot be deleted and goes with the VPC. Its name is
+// DefaultRouteTable is the table the VPC is created with. It cannot be deleted and goes with the VPC (NET-19). Its name is
 // "rtb-" and that of the VPC, cut where a name has to end.
 func (v *VPC) DefaultRouteTable() *RouteTable {
 	name := []rune("rtb-" + v.Name)

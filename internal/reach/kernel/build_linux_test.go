@@ -215,7 +215,7 @@ func (l *lab) route(o *network.Route) {
 	if to.Addr().Is6() {
 		gateway = gateway6
 		if p := network.Get[*network.Peering](l.net, o.NextHop); p != nil && l.overlap(p) {
-			port = "" // PEER-10
+			port = "" // The IPv4 blocks overlap, so the connection carries no IPv6 either (PEER-10).
 		}
 	}
 	if o.Type != network.RoutePeering || port == "" {
