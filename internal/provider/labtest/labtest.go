@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -51,7 +52,8 @@ func Run(m *testing.M) int {
 // built is the directory of the binary, once there is one.
 var built string
 
-const providerName = "terraform-provider-vpclab"
+// providerName is the file of the provider; Windows runs only what has its suffix.
+var providerName = "terraform-provider-vpclab" + map[string]string{"windows": ".exe"}[runtime.GOOS]
 
 // CloudProvider is the environment variable that names the directory of the real cloud's own provider, for the tests
 // that run it against the emulator. It cannot be had from where this project's dependencies come from, so that those
