@@ -122,7 +122,9 @@ func (d *Draft) Put(ctx context.Context, p Plan) (network.Problems, error) {
 }
 
 // objectLabel is what people call an object.
-func objectLabel(o network.Object) string { return strings.TrimSpace(o.Kind().Label() + " " + o.Title()) }
+func objectLabel(o network.Object) string {
+	return strings.TrimSpace(o.Kind().Label() + " " + o.Title())
+}
 
 func (d *Draft) put(ctx context.Context, p Plan) (network.Problems, error) {
 	d.mu.Lock()

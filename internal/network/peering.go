@@ -1,5 +1,7 @@
 package network
 
+import "slices"
+
 // PeeringStatus is the state of a peering connection.
 type PeeringStatus string
 
@@ -91,6 +93,20 @@ func (p *Peering) Validate() Problems {
 			PeeringActive, PeeringPending, PeeringRejected, PeeringExpired, PeeringDeleted)...)
 	}
 	return append(out, validateDescription(At("description"), p.Description, code)...)
+}
+
+// Joined lists the VPCs that a chain of peering connections, whatever their status, joins with a VPC, itself first. peerings
+// are the connections of a VPC.
+func Joined(vpc string, peerings func(vpc string) []*Peering) []string {
+	out := []string{vpc}
+	for i := 0; i < len(out); i++ {
+		for _, p := range peerings(out[i]) {
+			if next := p.Other(out[i]); next != "" && !slices.Contains(out, next) {
+				out = append(out, next)
+			}
+		}
+	}
+	return out
 }
 
 // PeeringAccepter is a project's answer to another project's request. It is a decision, not an object: it changes the

@@ -244,17 +244,7 @@ func (m *Model) peeringBetween(a, b string) *network.Peering {
 }
 
 // connectedVPCs lists the VPCs that a chain of peering connections, whatever their status, joins with vpc.
-func (m *Model) connectedVPCs(vpc string) []string {
-	out := []string{vpc}
-	for i := 0; i < len(out); i++ {
-		for _, p := range m.peeringsOf.get(out[i]) {
-			if next := p.Other(out[i]); next != "" && !slices.Contains(out, next) {
-				out = append(out, next)
-			}
-		}
-	}
-	return out
-}
+func (m *Model) connectedVPCs(vpc string) []string { return network.Joined(vpc, m.peeringsOf.get) }
 
 // connected reports whether a chain of peering connections, whatever their status, joins two VPCs.
 func (m *Model) connected(a, b string) bool { return slices.Contains(m.connectedVPCs(a), b) }

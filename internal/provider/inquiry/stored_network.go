@@ -3,6 +3,7 @@ package inquiry
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
@@ -51,14 +52,12 @@ func (c *collector) addConnected(n *network.Network, id string) {
 
 // connected are the ids of a VPC and of all VPCs that a chain of peering connections joins with it.
 func connected(n *network.Network, id string) map[string]bool {
-	inside := map[string]bool{id: true}
-	for grown := true; grown; {
-		grown = false
-		for _, p := range network.All[*network.Peering](n) {
-			if inside[p.VPCID] != inside[p.PeerVPCID] {
-				inside[p.VPCID], inside[p.PeerVPCID], grown = true, true, true
-			}
-		}
+	inside := map[string]bool{}
+	for _, vpc := range network.Joined(id, func(vpc string) []*network.Peering {
+		return slices.Concat(network.Referring[*network.Peering](n, "vpc_id", vpc),
+			network.Referring[*network.Peering](n, "peer_vpc_id", vpc))
+	}) {
+		inside[vpc] = true
 	}
 	return inside
 }
