@@ -60,7 +60,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "What is looked at, and nothing else: " + inquiry.NetworkDescription + " " +
+				MarkdownDescription: "What is looked at: " + inquiry.NetworkDescription + " " +
 					inquiry.StoredDescription,
 			},
 			"fail_on": schema.ListAttribute{
@@ -68,7 +68,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				MarkdownDescription: inquiry.FailOnDescription,
 			},
 			"ignore": schema.ListNestedAttribute{
-				Optional: true, MarkdownDescription: "Findings that are accepted.",
+				Optional: true, MarkdownDescription: "Findings that are accepted, and, with the code `" + inquiry.ScopeIncomplete + "`, objects that a list in `network` leaves out.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"code":   text(true, "Code of the finding."),
 					"object": text(false, "Id or name of the object; any, if left out."),
@@ -134,6 +134,15 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	const asker = "the vpclab_network_analysis"
+	message, complete, err := inquiry.Complete(ctx, d.data, scope, asker, c.Ignore)
+	if err != nil {
+		managed.AddError(&resp.Diagnostics, "read the planned network", err)
+		return
+	}
+	if !complete {
+		message.Announce(&resp.Diagnostics, inquiry.Action(d.data, c.OnFailure))
+	}
 	w := reach.Compile(scope.Network)
 	difference, err := d.difference(ctx, scope, w)
 	if err != nil {
@@ -148,7 +157,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if len(scope.Unknown) > 0 && action != inquiry.Report {
 		resp.Diagnostics.AddWarning("Network not wholly known", report.Paragraph(inquiry.Undecided(scope.Unknown)))
 	}
-	inquiry.KeepOpen(d.data, scope, "the vpclab_network_analysis", c.outcome)
+	inquiry.KeepOpen(d.data, scope, asker, c.outcome)
 	if values["network"].Type() != nil {
 		values["network"] = tftypes.NewValue(values["network"].Type(), nil)
 	}

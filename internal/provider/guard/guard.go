@@ -197,6 +197,9 @@ func (g *Guard) Read(ctx context.Context, req resource.ReadRequest, resp *resour
 // Delete forgets the guard.
 func (g *Guard) Delete(_ context.Context, _ resource.DeleteRequest, _ *resource.DeleteResponse) {}
 
+// asker is the guard in texts about other resources.
+const asker = "the vpclab_reachability_guard"
+
 // decision is what the guard found. results is nil while something is not known.
 type decision struct {
 	scope     inquiry.Scope
@@ -242,6 +245,14 @@ func (g *Guard) decide(ctx context.Context, config, state tftypes.Value, diags *
 		}
 		return d
 	}
+	message, complete, err := inquiry.Complete(ctx, g.data, d.scope, asker, c.Ignore)
+	if err != nil {
+		managed.AddError(diags, "read the planned network", err)
+		return d
+	}
+	if !complete {
+		message.Announce(diags, d.action)
+	}
 	model := reach.Compile(d.scope.Network)
 	if d.standings, err = inquiry.Check(model, c.Intents); err != nil {
 		managed.AddError(diags, "read the intents", err)
@@ -252,7 +263,7 @@ func (g *Guard) decide(ctx context.Context, config, state tftypes.Value, diags *
 	for _, f := range failing {
 		inquiry.About(f).Announce(diags, d.action)
 	}
-	inquiry.KeepOpen(g.data, d.scope, "the vpclab_reachability_guard", c.outcome)
+	inquiry.KeepOpen(g.data, d.scope, asker, c.outcome)
 	d.results = resultsOf(model, d.standings, findings, state)
 	return d
 }

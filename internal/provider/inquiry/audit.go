@@ -48,9 +48,14 @@ func (a Audit) Validate(diags *diag.Diagnostics) {
 				fmt.Sprintf("%q is not the code of a finding, and not one of the severities %s.", text, strings.Join(severities, ", ")))
 		}
 	}
-	for i, entry := range a.Ignore {
+	ValidateIgnored(a.Ignore, diags)
+}
+
+// ValidateIgnored refuses exceptions for codes there are not, and those without a reason.
+func ValidateIgnored(list []Ignored, diags *diag.Diagnostics) {
+	for i, entry := range list {
 		at := path.Root("ignore").AtListIndex(i)
-		if entry.Code != "" && !slices.Contains(reach.Codes(), entry.Code) {
+		if entry.Code != "" && entry.Code != ScopeIncomplete && !slices.Contains(reach.Codes(), entry.Code) {
 			diags.AddAttributeError(at.AtName("code"), "No such finding", fmt.Sprintf("%q is not the code of a finding.", entry.Code))
 		}
 		if strings.TrimSpace(entry.Reason) == "" {

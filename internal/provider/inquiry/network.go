@@ -19,7 +19,8 @@ import (
 // NetworkDescription says what the attribute or parameter "network" accepts.
 const NetworkDescription = "whole resources, their `ref`s, module outputs, in lists, maps and objects nested in any way. " +
 	"Objects of another provider can be mapped to the same shape: an object with `kind`, an `id` that is any text, and " +
-	"the attributes of the resource of that kind."
+	"the attributes of the resource of that kind. An object that the plan or the store has and that bears on the verdict has to be " +
+	"listed too: a rule of a listed group, the ACL of a listed subnet, a route, a connection, a member of a group that a rule names."
 
 // StoredDescription says what stands for objects that somebody else has built.
 const StoredDescription = "A VPC's name stands for what the store holds of that VPC and of those peered with it, whoever " +

@@ -37,15 +37,23 @@ func KeepOpen(data *managed.ProviderData, scope Scope, asker string, decide func
 	if !scope.Whole {
 		return
 	}
-	before := decide(scope)
+	keepOpen(data, decide(scope), decide, func(object string, lines []string) network.Problem {
+		return network.Problem{Summary: "Reachability was decided too early", Detail: fmt.Sprintf("Terraform planned this, %s, "+
+			"after %s had decided on the network without it, and with it the outcome is another one: %s. Give %s a depends_on "+
+			"that names what it is about, a whole module for example, so that it is planned last.", object, asker, list(lines), asker)}
+	})
+}
+
+// keepOpen has something decided again while the plan goes on. changed is the problem of an object with which the lines
+// become others.
+func keepOpen(
+	data *managed.ProviderData, before []string, decide func(Scope) []string, changed func(object string, lines []string) network.Problem,
+) {
 	data.Draft.KeepOpen(&emulator.OpenQuestion{
 		Decide:  func(lab emulator.Lab) string { return strings.Join(decide(scopeOf(lab)), "\n") },
 		Outcome: strings.Join(before, "\n"),
 		Changed: func(object, outcome string) network.Problem {
-			return network.Problem{Summary: "Reachability was decided too early", Detail: fmt.Sprintf("Terraform planned this, %s, "+
-				"after %s had decided on the network without it, and with it the outcome is another one: %s. Give %s a depends_on "+
-				"that names what it is about, a whole module for example, so that it is planned last.", object, asker,
-				list(difference(before, strings.Split(outcome, "\n"))), asker)}
+			return changed(object, difference(before, strings.Split(outcome, "\n")))
 		},
 	})
 }

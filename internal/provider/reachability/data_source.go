@@ -51,7 +51,8 @@ func (d *DataSource) Configure(
 type question struct {
 	inquiry.Question
 
-	OnFailure string `json:"on_failure"`
+	OnFailure string            `json:"on_failure"`
+	Ignore    []inquiry.Ignored `json:"ignore"`
 }
 
 func read(config tftypes.Value) (q question, values map[string]tftypes.Value, err error) {
@@ -77,6 +78,7 @@ func (d *DataSource) ValidateConfig(
 	}
 	inquiry.Choice(&resp.Diagnostics, path.Root("expect"), q.Expect, inquiry.ExpectReachable, inquiry.ExpectBlocked)
 	inquiry.Choice(&resp.Diagnostics, path.Root("on_failure"), q.OnFailure, inquiry.Fail, inquiry.Warn, inquiry.Report)
+	inquiry.ValidateIgnored(q.Ignore, &resp.Diagnostics)
 	q.Validate(path.Empty(), &resp.Diagnostics)
 }
 
@@ -106,8 +108,17 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		managed.AddError(&resp.Diagnostics, "read the question", err)
 		return
 	}
+	asker := "the vpclab_reachability of " + v.Answer.From + " and " + v.Answer.To
+	message, complete, err := inquiry.Complete(ctx, d.data, scope, asker, q.Ignore)
+	if err != nil {
+		managed.AddError(&resp.Diagnostics, "read the planned network", err)
+		return
+	}
+	if !complete {
+		message.Announce(&resp.Diagnostics, inquiry.Action(d.data, q.OnFailure))
+	}
 	d.announce(v, q, &resp.Diagnostics)
-	inquiry.KeepOpen(d.data, scope, "the vpclab_reachability of "+v.Answer.From+" and "+v.Answer.To, q.outcome)
+	inquiry.KeepOpen(d.data, scope, asker, q.outcome)
 	if values["network"].Type() != nil {
 		// The network is the question's, not the answer's. Keeping it in the state would double the cost of an apply.
 		values["network"] = tftypes.NewValue(values["network"].Type(), nil)

@@ -17,7 +17,7 @@ func questionSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "What the question is decided on, and nothing else: " + inquiry.NetworkDescription + " " +
+				MarkdownDescription: "What the question is decided on: " + inquiry.NetworkDescription + " " +
 					inquiry.StoredDescription,
 			},
 			"source":      endpointSchema("Where the traffic comes from."),
@@ -39,6 +39,14 @@ func questionSchema() schema.Schema {
 			"on_failure": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "What a verdict other than the expected one does: " + inquiry.FailureDescription,
+			},
+			"ignore": schema.ListNestedAttribute{
+				Optional: true, MarkdownDescription: "What a list in `network` leaves out on purpose.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"code":   schema.StringAttribute{Required: true, MarkdownDescription: "`" + inquiry.ScopeIncomplete + "`."},
+					"object": schema.StringAttribute{Optional: true, MarkdownDescription: "Id or name of the object; any, if left out."},
+					"reason": schema.StringAttribute{Required: true, MarkdownDescription: "Why it is left out."},
+				}},
 			},
 			"verdict": inquiry.Text("`reachable`, `partial` (some of the traffic), `blocked` or `undetermined`."),
 			"satisfied": schema.BoolAttribute{
