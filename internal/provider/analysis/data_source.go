@@ -142,6 +142,9 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	if !complete {
 		message.Announce(&resp.Diagnostics, inquiry.Action(d.data, c.OnFailure))
+		if resp.Diagnostics.HasError() {
+			return // Causes that what is missing makes are none.
+		}
 	}
 	w := reach.Compile(scope.Network)
 	difference, err := d.difference(ctx, scope, w)

@@ -252,6 +252,9 @@ func (g *Guard) decide(ctx context.Context, config, state tftypes.Value, diags *
 	}
 	if !complete {
 		message.Announce(diags, d.action)
+		if diags.HasError() {
+			return d // Causes that what is missing makes are none.
+		}
 	}
 	model := reach.Compile(d.scope.Network)
 	if d.standings, err = inquiry.Check(model, c.Intents); err != nil {

@@ -74,17 +74,33 @@ func unlisted(listed, lab *network.Network, accepted []Ignored) []string {
 			}) {
 				continue
 			}
-			out = append(out, fmt.Sprintf("the %s %s of the %s %s", kind.Label(), nameOf(o), on.Kind().Label(), nameOf(on)))
+			out = append(out, fmt.Sprintf("the %s %s of the %s %s", kind.Label(), nameOf(lab, o), on.Kind().Label(), nameOf(lab, on)))
 		}
 	}
 	return out
 }
 
-func nameOf(o network.Object) string {
-	if t := o.Title(); t != "" {
-		return t
+// nameOf is what people call an object of a lab, with names for the ids in it.
+func nameOf(lab *network.Network, o network.Object) string {
+	name := o.Title()
+	naming := func(id string) string {
+		if named := lab.Object(id); named != nil && named.Title() != "" {
+			return named.Title()
+		}
+		return id
 	}
-	return o.Base().ID
+	switch o := o.(type) {
+	case *network.SecurityGroupRule:
+		if o.Name == "" {
+			name = o.SummaryNaming(naming)
+		}
+	case *network.Route:
+		name = o.TitleNaming(naming)
+	}
+	if name == "" {
+		return o.Base().ID
+	}
+	return name
 }
 
 // bearsOn is the listed object whose traffic an object decides about, nil for none: the rules of a group, the ACL of a subnet,

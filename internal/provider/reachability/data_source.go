@@ -116,6 +116,9 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	if !complete {
 		message.Announce(&resp.Diagnostics, inquiry.Action(d.data, q.OnFailure))
+		if resp.Diagnostics.HasError() {
+			return // Causes that what is missing makes are none.
+		}
 	}
 	d.announce(v, q, &resp.Diagnostics)
 	inquiry.KeepOpen(d.data, scope, asker, q.outcome)
