@@ -58,6 +58,7 @@ func (d *Draft) network(ctx context.Context) (lab Lab, version int, err error) {
 			lab.Unknown = append(lab.Unknown, unknownObject(p.object))
 		}
 	}
+	d.addDefaultGroups(b)
 	for _, u := range d.unidentified {
 		if u.walk == d.walk {
 			lab.Unknown = append(lab.Unknown, u.UnknownObject)
@@ -65,6 +66,18 @@ func (d *Draft) network(ctx context.Context) (lab Lab, version int, err error) {
 	}
 	lab.Network = b.Network()
 	return lab, d.version, nil
+}
+
+// addDefaultGroups adds the group that every project has from its first object on (SG-22).
+func (d *Draft) addDefaultGroups(b *network.Builder) {
+	for by, n := range d.sizes {
+		if by.walk != d.walk || n == 0 || by.project == "" {
+			continue
+		}
+		if g := network.DefaultSecurityGroup(by.project); d.stored.Object(g.ID) == nil {
+			b.AddPlanned(g)
+		}
+	}
 }
 
 // goes reports whether the plan takes a stored object away, or puts another one in its place.

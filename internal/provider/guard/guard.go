@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -105,20 +106,18 @@ func (g *Guard) ValidateConfig(
 }
 
 // ModifyPlan decides. Terraform calls it in every plan, and once more at apply when something of the guard changes, in a
-// process that knows nothing of the plan. With a network that is listed, all results are functions of the configuration and
-// the guard's own state, so that the second call gives what the first gave. About the whole lab, the second call sees what
-// is applied by then; so the plan promises only what holds however far the apply has come.
+// process that knows nothing of the plan: the second call has to give what the first one gave. With a network that is listed,
+// all results are functions of the configuration and the guard's own state. About the whole lab, the second call sees what is
+// applied by then. That is all the guard is about, because both calls wait for the walk to go quiet, and because the plan
+// fails when something that would change any of the results is planned later.
 func (g *Guard) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || g.data == nil {
 		return
 	}
-	d := g.decide(ctx, req.Config.Raw, req.State.Raw, &resp.Diagnostics)
+	// Terraform allows what it calls deferral in an apply only.
+	results := g.decide(ctx, req.Config.Raw, req.State.Raw, req.ClientCapabilities.DeferralAllowed, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
-	}
-	results := d.results
-	if d.scope.Whole && results != nil && !unchanged(ctx, req.State.Raw, results) {
-		results = d.promised()
 	}
 	raw, err := withResults(ctx, req.Plan.Raw, results)
 	if err != nil {
@@ -130,151 +129,106 @@ func (g *Guard) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, 
 
 // Create records what the plan decided, or decides what it could not.
 func (g *Guard) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	raw, whole := g.settle(ctx, req.Plan.Raw, req.Config.Raw, tftypes.NewValue(req.Plan.Raw.Type(), nil), &resp.Diagnostics)
-	resp.State.Raw = raw
-	if whole {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, settling, []byte("true"))...)
-	}
+	resp.State.Raw = g.settle(ctx, req.Plan.Raw, req.Config.Raw, tftypes.NewValue(req.Plan.Raw.Type(), nil), &resp.Diagnostics)
 }
 
 // Update records what the plan decided, or decides what it could not.
 func (g *Guard) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	raw, whole := g.settle(ctx, req.Plan.Raw, req.Config.Raw, req.State.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.State.Raw = raw
-	if whole {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, settling, []byte("true"))...)
+	raw := g.settle(ctx, req.Plan.Raw, req.Config.Raw, req.State.Raw, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.State.Raw = raw
 	}
 }
 
-// settling is the private mark of a guard about the whole lab that was applied, perhaps before the rest of the lab was.
-const settling = "settling"
-
-func (g *Guard) settle(
-	ctx context.Context, plan, config, state tftypes.Value, diags *diag.Diagnostics,
-) (result tftypes.Value, whole bool) {
+func (g *Guard) settle(ctx context.Context, plan, config, state tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
 	none := tftypes.NewValue(plan.Type(), nil)
 	if plan.IsFullyKnown() {
-		return plan, false
+		return plan
 	}
-	d := g.decide(ctx, config, state, diags)
+	results := g.decide(ctx, config, state, true, diags)
 	if diags.HasError() {
-		return none, false
+		return none
 	}
-	if d.results == nil {
+	if results == nil {
 		diags.AddError("Reachability not decided", "Some values are not known even now, during the apply. This is a bug in vpclab.")
-		return none, false
+		return none
 	}
-	raw, err := withResults(ctx, plan, d.results)
+	raw, err := withResults(ctx, plan, results)
 	if err != nil {
 		managed.AddError(diags, "record the guard", err)
-		return none, false
+		return none
 	}
-	return raw, d.scope.Whole
+	return raw
 }
 
-// Read keeps the state, because nothing outside of it can change a guard. Only what a guard about the whole lab recorded
-// during an apply is brought up to date once, with the lab as that apply left it.
-func (g *Guard) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	mark, diags := req.Private.GetKey(ctx, settling)
-	resp.Diagnostics.Append(diags...)
-	if mark == nil || g.data == nil || g.data.Cloud == nil {
-		return
-	}
-	n, err := g.data.Cloud.Snapshot(ctx)
-	if err == nil {
-		resp.State.Raw, err = settled(ctx, req.State.Raw, reach.Compile(n))
-	}
-	if err != nil {
-		managed.AddError(&resp.Diagnostics, "read the guard", err)
-		return
-	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, settling, nil)...)
-}
+// Read keeps the state: nothing outside of it can change a guard.
+func (g *Guard) Read(_ context.Context, _ resource.ReadRequest, _ *resource.ReadResponse) {}
 
 // Delete forgets the guard.
 func (g *Guard) Delete(_ context.Context, _ resource.DeleteRequest, _ *resource.DeleteResponse) {}
 
-// asker is the guard in texts about other resources.
-const asker = "the vpclab_reachability_guard"
-
-// decision is what the guard found. results is nil while something is not known.
-type decision struct {
-	scope     inquiry.Scope
-	action    string
-	standings []inquiry.Standing
-	results   map[string]attr.Value
-}
-
-// promised are the results that hold however far the apply has come when the guard is planned again: where every intent
-// that is not satisfied stops the apply, all of them are. The others are unknown.
-func (d *decision) promised() map[string]attr.Value {
-	isOther := func(s inquiry.Standing) bool { return s.Word != inquiry.StandsSatisfied }
-	if d.action != inquiry.Fail || slices.ContainsFunc(d.standings, isOther) {
-		return nil
-	}
-	return map[string]attr.Value{"verdicts": d.results["verdicts"]}
-}
-
-// decide judges the configuration and reports what is not as expected.
-func (g *Guard) decide(ctx context.Context, config, state tftypes.Value, diags *diag.Diagnostics) (d decision) {
+// decide judges the configuration and reports what is not as expected. The results are nil while that is not known.
+func (g *Guard) decide(
+	ctx context.Context, config, state tftypes.Value, applying bool, diags *diag.Diagnostics,
+) map[string]attr.Value {
 	c, network, unknown, err := read(config)
 	if err != nil {
 		managed.AddError(diags, "read the guard", err)
-		return d
+		return nil
 	}
-	d.scope, err = inquiry.Collect(ctx, g.data, network)
+	scope, err := inquiry.Collect(ctx, g.data, network)
 	if errors.Is(err, inquiry.ErrNoLab) {
-		d.scope, err = inquiry.Scope{Unknown: []string{"the provider's configuration"}}, nil
+		scope, err = inquiry.Scope{Unknown: []string{"the provider's configuration"}}, nil
 	}
 	if err != nil {
 		managed.AddError(diags, "read the network", err)
-		return d
+		return nil
 	}
-	managed.AddProblems(diags, d.scope.Problems)
+	managed.AddProblems(diags, scope.Problems)
 	if diags.HasError() {
-		return d
+		return nil
 	}
-	d.action = inquiry.Action(g.data, c.OnFailure)
-	if unknown = append(unknown, d.scope.Unknown...); len(unknown) > 0 {
-		if d.action != inquiry.Report {
+	action := inquiry.Action(g.data, c.OnFailure)
+	if unknown = append(unknown, scope.Unknown...); len(unknown) > 0 {
+		if action != inquiry.Report {
 			diags.AddWarning("Reachability not decided at plan", report.Paragraph(inquiry.Undecided(unknown)+
 				" The guard decides during the apply, before anything that depends on it."))
 		}
-		return d
+		return nil
 	}
-	message, complete, err := inquiry.Complete(ctx, g.data, d.scope, asker, c.Ignore)
+	message, complete, err := inquiry.Complete(ctx, g.data, scope, asker, c.Ignore)
 	if err != nil {
 		managed.AddError(diags, "read the planned network", err)
-		return d
+		return nil
 	}
 	if !complete {
-		message.Announce(diags, d.action)
+		message.Announce(diags, action)
 		if diags.HasError() {
-			return d // Causes that what is missing makes are none.
+			return nil // Causes that what is missing makes are none.
 		}
 	}
-	model := reach.Compile(d.scope.Network)
-	if d.standings, err = inquiry.Check(model, c.Intents); err != nil {
+	model := reach.Compile(scope.Network)
+	standings, err := inquiry.Check(model, c.Intents)
+	if err != nil {
 		managed.AddError(diags, "read the intents", err)
-		return d
+		return nil
 	}
-	g.announce(d, diags)
+	g.announce(action, standings, scope.Whole && (applying || g.data.Applied() > 0), diags)
 	findings, failing := c.Judge(model)
 	for _, f := range failing {
-		inquiry.About(f).Announce(diags, d.action)
+		inquiry.About(f).Announce(diags, action)
 	}
-	inquiry.KeepOpen(g.data, d.scope, asker, c.outcome)
-	d.results = resultsOf(model, d.standings, findings, state)
-	return d
+	inquiry.KeepOpen(g.data, scope, asker, c.outcome)
+	return resultsOf(model, standings, findings, state)
 }
 
-// outcome is what the guard says of a lab, line by line: how it stands to each intent, and what of it fails.
+// asker is the guard in texts about other resources.
+const asker = "the vpclab_reachability_guard"
+
+// outcome is all that the results say of a lab, line by line.
 func (c configuration) outcome(scope inquiry.Scope) []string {
 	if len(scope.Unknown) > 0 {
-		return []string{"not decided, because something is not known yet"}
+		return []string{"it is not decided, because something is not known yet"}
 	}
 	model := reach.Compile(scope.Network)
 	standings, err := inquiry.Check(model, c.Intents)
@@ -285,29 +239,32 @@ func (c configuration) outcome(scope inquiry.Scope) []string {
 	for _, s := range standings {
 		out = append(out, fmt.Sprintf("the intent %q is %s", s.Name, s.Word))
 	}
-	_, failing := c.Judge(model)
-	for _, f := range failing {
-		out = append(out, fmt.Sprintf("%s of the %s %s", f.Code, f.Kind.Label(), f.Name))
+	findings, _ := c.Judge(model)
+	for _, line := range lines(findings) {
+		out = append(out, "the audit finds "+line)
+	}
+	now, _ := inquiry.Reachability(model, mostPairs)
+	for _, ends := range slices.Sorted(maps.Keys(now)) {
+		out = append(out, ends+": "+now[ends]+" gets through")
 	}
 	return out
 }
 
-// announce reports every intent that is not satisfied, each as one diagnostic.
-func (g *Guard) announce(d decision, diags *diag.Diagnostics) {
-	early := ""
-	if n := g.data.Applied(); n > 0 && d.scope.Whole {
-		early = fmt.Sprintf("\n\nThis was decided during the apply, after %d objects had been changed. Should others be still to "+
-			"come, give the guard a depends_on that names what it is about, so that it comes last.", n)
-	}
-	for _, s := range d.standings {
+// announce reports every intent that is not satisfied, each as one diagnostic. early says that the rest of the lab may be
+// still to come.
+func (g *Guard) announce(action string, standings []inquiry.Standing, early bool, diags *diag.Diagnostics) {
+	for _, s := range standings {
 		message := s.Message()
-		message.Text += early
+		if early {
+			message.Text += "\n\n" + report.Paragraph("This was decided during the apply. Should something of the network be still to "+
+				"come, give the guard a depends_on that names what it is about, so that it comes last.")
+		}
 		switch {
 		case s.Word == inquiry.StandsSatisfied:
-		case s.Word == inquiry.StandsUndetermined && d.action == inquiry.Fail:
+		case s.Word == inquiry.StandsUndetermined && action == inquiry.Fail:
 			message.Warn(diags)
 		default:
-			message.Announce(diags, d.action)
+			message.Announce(diags, action)
 		}
 	}
 }

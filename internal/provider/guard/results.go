@@ -30,18 +30,8 @@ func resultsOf(
 	for _, s := range standings {
 		verdicts[s.Name] = types.StringValue(s.Word)
 	}
-	codes := make([]string, 0, len(findings))
-	for _, f := range findings {
-		line := f.Code
-		if f.Name != "" {
-			line += ": " + f.Kind.Label() + " " + f.Name
-		}
-		if !slices.Contains(codes, line) {
-			codes = append(codes, line)
-		}
-	}
 	out := map[string]attr.Value{
-		"verdicts": types.MapValueMust(types.StringType, verdicts), "findings": inquiry.Texts(codes),
+		"verdicts": types.MapValueMust(types.StringType, verdicts), "findings": inquiry.Texts(lines(findings)),
 		"reachability": types.MapNull(types.StringType),
 	}
 	now, complete := inquiry.Reachability(w, mostPairs)
@@ -57,6 +47,21 @@ func resultsOf(
 		d = before.difference
 	}
 	out["gained"], out["changed"], out["lost"] = inquiry.Texts(d.gained), inquiry.Texts(d.changed), inquiry.Texts(d.lost)
+	return out
+}
+
+// lines are findings as code and object, each once.
+func lines(findings []reach.Finding) []string {
+	out := make([]string, 0, len(findings))
+	for _, f := range findings {
+		line := f.Code
+		if f.Name != "" {
+			line += ": " + f.Kind.Label() + " " + f.Name
+		}
+		if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
 	return out
 }
 
@@ -119,7 +124,7 @@ func texts(v tftypes.Value) []string {
 	return out
 }
 
-// withResults is the plan with results in it; those that are not given are unknown, which brings the guard to the apply.
+// withResults is the plan with results in it; nil makes them unknown, which brings the guard to the apply.
 func withResults(ctx context.Context, plan tftypes.Value, results map[string]attr.Value) (tftypes.Value, error) {
 	var values map[string]tftypes.Value
 	if err := plan.As(&values); err != nil {
@@ -127,64 +132,16 @@ func withResults(ctx context.Context, plan tftypes.Value, results map[string]att
 	}
 	out := maps.Clone(values) // As hands out the value's own.
 	for _, name := range computed {
-		result, ok := results[name]
-		if !ok {
+		if results == nil {
 			out[name] = tftypes.NewValue(values[name].Type(), tftypes.UnknownValue)
 			continue
 		}
 		var err error
-		if out[name], err = result.ToTerraformValue(ctx); err != nil {
+		if out[name], err = results[name].ToTerraformValue(ctx); err != nil {
 			return plan, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return tftypes.NewValue(plan.Type(), out), nil
-}
-
-// unchanged reports whether the state has these results already.
-func unchanged(ctx context.Context, state tftypes.Value, results map[string]attr.Value) bool {
-	var values map[string]tftypes.Value
-	if state.IsNull() || state.As(&values) != nil {
-		return false
-	}
-	for _, name := range computed {
-		v, err := results[name].ToTerraformValue(ctx)
-		if err != nil || !v.Equal(values[name]) {
-			return false
-		}
-	}
-	return true
-}
-
-// settled is the state with the reachability of a network that was not whole yet when the state was written. What is
-// gained, changed and lost since is part of the same change.
-func settled(ctx context.Context, state tftypes.Value, model *reach.Model) (tftypes.Value, error) {
-	recorded := prior(state)
-	now, complete := inquiry.Reachability(model, mostPairs)
-	d := differenceOf(recorded.reachability, now)
-	if !complete || d.isEmpty() {
-		return state, nil
-	}
-	return withSome(ctx, state, map[string]attr.Value{
-		"reachability": reachabilityOf(now), "gained": inquiry.Texts(slices.Concat(recorded.difference.gained, d.gained)),
-		"changed": inquiry.Texts(slices.Concat(recorded.difference.changed, d.changed)),
-		"lost":    inquiry.Texts(slices.Concat(recorded.difference.lost, d.lost)),
-	})
-}
-
-// withSome is a state with some results in the place of its own.
-func withSome(ctx context.Context, state tftypes.Value, results map[string]attr.Value) (tftypes.Value, error) {
-	var values map[string]tftypes.Value
-	if err := state.As(&values); err != nil {
-		return state, fmt.Errorf("read state: %w", err)
-	}
-	out := maps.Clone(values)
-	for name, result := range results {
-		var err error
-		if out[name], err = result.ToTerraformValue(ctx); err != nil {
-			return state, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return tftypes.NewValue(state.Type(), out), nil
 }
 
 func reachabilityOf(now map[string]string) attr.Value {
