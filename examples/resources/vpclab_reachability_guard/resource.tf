@@ -28,12 +28,9 @@ resource "vpclab_instance" "web" {
   public_ip          = "203.0.113.10"
 }
 
-# Decided in every plan, whatever it refers to.
+# Decided in every plan, on the lab as the plan leaves it.
 resource "vpclab_reachability_guard" "example" {
-  network = [
-    vpclab_vpc.example, vpclab_subnet.example, vpclab_security_group.web, vpclab_security_group_rule.https,
-    vpclab_instance.web,
-  ]
+  depends_on = [vpclab_security_group_rule.https, vpclab_instance.web]
 
   intents = {
     internet_reaches_https = {
