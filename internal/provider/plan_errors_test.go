@@ -47,12 +47,12 @@ func TestAccPlanErrors(t *testing.T) {
 		{"entry that is null", `resource "vpclab_address_group" "g" {
   name    = "g"
   entries = [{ address = "10.0.0.1" }, null]
-}`, []string{"Missing value", `"address" is required`, "entries = "}},
+}`, []string{"Missing value", `"entries[1].address" is required`}},
 		{"value for an attribute of the provider", `resource "vpclab_vpc" "a" {
   name = "a"
   cidr = "10.0.0.0/16"
   id   = "mine"
-}`, []string{"Read-only attribute", `"id" is set by the provider`, `id   = "mine"`}},
+}`, []string{"Read-only attribute", `"id" is set by the provider`, `id = "mine"`}},
 		{"number that is not whole", oneSubnet + `resource "vpclab_security_group_rule" "r" {
   security_group_id = vpclab_security_group.g.id
   direction         = "ingress"

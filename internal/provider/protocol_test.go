@@ -313,11 +313,15 @@ func (w *twins) live(ctx context.Context, s server, g generator, name string) {
 		})
 		s.read(err, again.Diagnostics)
 	}
-	// Some attributes change, the others stay.
-	other := g.configuration(schema)
-	if changed := w.change(ctx, s, name, g.mixed(config, other), state, made); changed != nil {
+	// Some attributes change, the others stay. The second change finds what the plan of the first one left behind.
+	for range 2 {
+		mixed := g.mixed(config, g.configuration(schema))
+		changed := w.change(ctx, s, name, mixed, state, made)
+		if changed == nil {
+			break
+		}
 		w.calls["update"]++
-		made, state = changed, changed.NewState
+		made, state, config = changed, changed.NewState, mixed
 	}
 	if rapid.IntRange(0, 2).Draw(w.t, "destroy") < 2 {
 		return

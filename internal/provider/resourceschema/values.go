@@ -40,12 +40,12 @@ func (a attribute) checkValue(ctx context.Context, value tftypes.Value, at path.
 	case value.IsNull():
 		if a.IsRequired() {
 			diags.AddAttributeError(at, "Missing value",
-				fmt.Sprintf("The argument %q is required, but its value is null.", a.name))
+				fmt.Sprintf("The argument %q is required, but its value is null.", at))
 		}
 		return
 	case a.IsComputed() && !a.IsOptional():
 		diags.AddAttributeError(at, "Read-only attribute",
-			fmt.Sprintf("%q is set by the provider; a configuration cannot give it a value. Leave it out.", a.name))
+			fmt.Sprintf("%q is set by the provider; a configuration cannot give it a value. Leave it out.", at))
 		return
 	case !value.IsKnown():
 		return
@@ -54,7 +54,7 @@ func (a attribute) checkValue(ctx context.Context, value tftypes.Value, at path.
 		var n big.Float
 		if value.As(&n) == nil && !whole(&n) {
 			diags.AddAttributeError(at, "Not a whole number",
-				fmt.Sprintf("%q is %s; it must be a whole number.", a.name, n.Text('g', -1)))
+				fmt.Sprintf("%q is %s; it must be a whole number.", at, n.Text('g', -1)))
 		}
 		return
 	}
