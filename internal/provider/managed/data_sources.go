@@ -80,7 +80,7 @@ type DataSource struct {
 	data *ProviderData
 }
 
-// NewLookup returns the data source for single objects of a spec's kind.
+// NewDataSource returns the data source for single objects of a spec's kind.
 func NewDataSource(spec *Spec) datasource.DataSource { return &DataSource{spec: spec} }
 
 // Metadata names the data source like the resource.
@@ -163,7 +163,7 @@ type ListDataSource struct {
 	data *ProviderData
 }
 
-// NewListing returns the data source for all objects of a spec's kind.
+// NewListDataSource returns the data source for all objects of a spec's kind.
 func NewListDataSource(spec *Spec) datasource.DataSource { return &ListDataSource{spec: spec} }
 
 // Metadata names the data source by the plural.

@@ -23,7 +23,7 @@ type Spec struct {
 	Follow []string
 	// ReplaceIf names further attributes whose change means another object.
 	ReplaceIf func(before, after Document) []string
-	// Shape adds to a stored object's document what only the resource shows.
+	// Defaults adds to a stored object's document what only the resource shows.
 	Defaults func(Document)
 }
 

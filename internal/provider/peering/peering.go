@@ -24,10 +24,11 @@ func Spec() *managed.Spec {
 			MarkdownDescription: "Joins two VPCs. Inside a project the connection is active at once; another project has to " +
 				"accept it. It carries traffic only where **both** VPCs have routes through it.",
 			Attributes: managed.Identity(network.KindPeering, map[string]schema.Attribute{
-				"name":            managed.Name("peering connection"),
-				"vpc_id":          managed.Fixed(managed.Required("Id of the requester's VPC.")),
-				"peer_vpc_id":     managed.Fixed(managed.Required("Id of the accepter's VPC.")),
-				"peer_project_id": managed.Fixed(managed.OptionalComputed("Project that owns the accepter's VPC; by default the provider's own.")),
+				"name":        managed.Name("peering connection"),
+				"vpc_id":      managed.Fixed(managed.Required("Id of the requester's VPC.")),
+				"peer_vpc_id": managed.Fixed(managed.Required("Id of the accepter's VPC.")),
+				"peer_project_id": managed.Fixed(managed.OptionalComputed("Project that owns the accepter's VPC; by default the " +
+					"provider's own.")),
 				"status": managed.Computed("`ACTIVE`, `PENDING_ACCEPTANCE` or `REJECTED`. A connection to another project waits " +
 					"until an accepter decides; the next refresh shows what was decided."),
 				"description": managed.Description(),

@@ -44,7 +44,8 @@ type resourceType struct {
 // was configured with, nil before it is. Only a *managed.Resource itself is answered here: the methods of a type that
 // embeds one are the framework's matter.
 func New(
-	framework tfprotov6.ProviderServer, provider string, resources []func() resource.Resource, data func() *managed.ProviderData) *Server {
+	framework tfprotov6.ProviderServer, provider string, resources []func() resource.Resource, data func() *managed.ProviderData,
+) *Server {
 	s := &Server{ProviderServer: framework, data: data, types: map[string]resourceType{}}
 	ctx := context.Background()
 	for _, newResource := range resources {
