@@ -31,11 +31,8 @@ func (s *Schema) MarkUnknown(planned, config tftypes.Value) (tftypes.Value, erro
 			}
 			return planned
 		},
-		absent: unknownValue, // The framework leaves alone what it does not find in a configured list or map.
 	})
 }
-
-var unknownValue = tftypes.NewValue(tftypes.DynamicPseudoType, tftypes.UnknownValue)
 
 // pass is one change of a whole object, attribute by attribute, those inside first.
 type pass struct {
@@ -43,19 +40,6 @@ type pass struct {
 	wanted func(tasks) bool
 	// value is the attribute's new value.
 	value func(a attribute, planned, config tftypes.Value) tftypes.Value
-	// absent stands for the configuration of an element that a configured list or map does not have; null by default.
-	absent tftypes.Value
-}
-
-// parts reads the configuration of an object, a list or a map, and says what stands for a part it does not have.
-func parts[T any](config tftypes.Value, p pass) (out T, absent tftypes.Value, err error) {
-	switch {
-	case config.IsNull():
-		return out, tftypes.Value{}, nil
-	case config.IsKnown():
-		err = config.As(&out)
-	}
-	return out, p.absent, err
 }
 
 func (o object) transform(planned, config tftypes.Value, p pass) (tftypes.Value, error) {
@@ -66,8 +50,8 @@ func (o object) transform(planned, config tftypes.Value, p pass) (tftypes.Value,
 	if err := planned.As(&values); err != nil {
 		return planned, err
 	}
-	written, absent, err := parts[map[string]tftypes.Value](config, p)
-	if err != nil {
+	var written map[string]tftypes.Value
+	if err := members(config, &written); err != nil {
 		return planned, err
 	}
 	values = maps.Clone(values) // As hands out the value's own.
@@ -75,20 +59,17 @@ func (o object) transform(planned, config tftypes.Value, p pass) (tftypes.Value,
 		if !p.wanted(a.tasks) {
 			continue
 		}
-		author, ok := written[a.name]
-		if !ok {
-			author = absent
-		}
-		value, err := a.transform(values[a.name], author, p)
+		value, err := a.transform(values[a.name], written[a.name], p)
 		if err != nil {
 			return planned, err
 		}
-		values[a.name] = p.value(a, value, author)
+		values[a.name] = p.value(a, value, written[a.name])
 	}
 	return tftypes.NewValue(planned.Type(), values), nil
 }
 
-// transform changes the objects of a nested attribute. Those of sets have nothing to change.
+// transform changes the objects of a nested attribute. Those of sets have nothing to change. Terraform plans what the
+// configuration has, or, where that is null, what the state has: a part the configuration does not have is null.
 func (a attribute) transform(planned, config tftypes.Value, p pass) (tftypes.Value, error) {
 	if a.nested == nil || !p.wanted(a.nested.tasks) || planned.IsNull() || !planned.IsKnown() {
 		return planned, nil
@@ -101,16 +82,17 @@ func (a attribute) transform(planned, config tftypes.Value, p pass) (tftypes.Val
 		if err := planned.As(&items); err != nil {
 			return planned, err
 		}
-		written, absent, err := parts[[]tftypes.Value](config, p)
-		if err != nil {
+		var written []tftypes.Value
+		if err := members(config, &written); err != nil {
 			return planned, err
 		}
 		items = slices.Clone(items)
 		for i := range items {
-			author := absent
+			var author tftypes.Value
 			if i < len(written) {
 				author = written[i]
 			}
+			var err error
 			if items[i], err = a.nested.transform(items[i], author, p); err != nil {
 				return planned, err
 			}
@@ -121,17 +103,14 @@ func (a attribute) transform(planned, config tftypes.Value, p pass) (tftypes.Val
 		if err := planned.As(&entries); err != nil {
 			return planned, err
 		}
-		written, absent, err := parts[map[string]tftypes.Value](config, p)
-		if err != nil {
+		var written map[string]tftypes.Value
+		if err := members(config, &written); err != nil {
 			return planned, err
 		}
 		entries = maps.Clone(entries)
 		for key, entry := range entries {
-			author, ok := written[key]
-			if !ok {
-				author = absent
-			}
-			if entries[key], err = a.nested.transform(entry, author, p); err != nil {
+			var err error
+			if entries[key], err = a.nested.transform(entry, written[key], p); err != nil {
 				return planned, err
 			}
 		}

@@ -93,10 +93,10 @@ func whole(n *big.Float) bool {
 	return accuracy == big.Exact
 }
 
-// members reads the members of an object; nil for one that is null or unknown.
-func members(object tftypes.Value, into *map[string]tftypes.Value) error {
-	if object.IsNull() || !object.IsKnown() {
+// members reads the members of an object or a map, or the items of a list; nil for a value that is null or unknown.
+func members(value tftypes.Value, into any) error {
+	if value.IsNull() || !value.IsKnown() {
 		return nil
 	}
-	return object.As(into)
+	return value.As(into)
 }
