@@ -70,6 +70,8 @@ resource "vpclab_reachability_guard" "app" {
 
 // A guard decides at plan, although it refers to resources that are to be created, changed or replaced, and with
 // depends_on; a data source in its place would be put off to the apply.
+//
+// Proves: Positive intent as an assertion.
 func TestAccGuard(t *testing.T) {
 	t.Parallel()
 	const open, closed = `["5432"]`, `["5433"]`
@@ -186,10 +188,12 @@ func TestAccGuardIntents(t *testing.T) {
 			"resource \"vpclab_reachability_guard\" \"app\" {\n  network = " + everything + "\n  intents = {\n" + text + "  }\n}\n"
 	}
 	for name, c := range map[string]struct{ text, want string }{
+		// Proves: Vacuous intent detected (matches nothing).
 		"about nothing": {
 			`none = { source = { addresses = ["2001:db8::1"] }, destination = { instance_ids = [vpclab_instance.db.id] } }`,
 			"Intent about nothing",
 		},
+		// Proves: Contradictory intents detected.
 		"contradictory": {`
 a = { source = { instance_ids = [vpclab_instance.web.id] }, destination = { instance_ids = [local.db] }, ports = ["5432"] }
 b = { source = { all_instances = true }, destination = { instance_ids = [vpclab_instance.db.id] }, expect = "blocked" }
@@ -217,6 +221,8 @@ b = { source = { all_instances = true }, destination = { instance_ids = [vpclab_
 }
 
 // The audit of a guard fails a plan without any intent, unless the finding is ignored for a reason.
+//
+// Proves: ACL/SG conflict as its own finding.
 func TestAccGuardAudit(t *testing.T) {
 	t.Parallel()
 	config := func(more string) string {
@@ -266,6 +272,9 @@ resource "vpclab_reachability_guard" "app" {
 }
 
 // The analysis says what a change of an applied network gains and loses, who reaches whom, and draws the network.
+//
+// Proves: Planned vs current state in one plan.
+// Proves: Diagram.
 func TestAccAnalysis(t *testing.T) {
 	t.Parallel()
 	config := func(ports string) string {

@@ -63,6 +63,7 @@ func TestAccPlanErrors(t *testing.T) {
   name   = "s"
   cidr   = "10.9.0.0/24"
 }`, []string{"Subnet outside its VPC", "VPC.0203", "10.0.0.0/24 is free", `cidr = "10.9.0.0/24"`}},
+		// Proves: Overlapping subnet / VPC CIDR.
 		{"overlapping planned subnets", oneSubnet + `resource "vpclab_subnet" "s" {
   vpc_id = vpclab_vpc.a.id
   name   = "s"

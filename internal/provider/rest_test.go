@@ -59,6 +59,8 @@ func (r rest) create(path, kind, body string) string {
 
 // What foreign clients build over REST is judged by the provider on the same store, and what the provider builds is seen
 // over REST, while both run.
+//
+// Proves: Emulated backend and analysis in one product.
 func TestAccRESTBesideProvider(t *testing.T) {
 	t.Parallel()
 	const project = "7670636c616200000000000000000000"

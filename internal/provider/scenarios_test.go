@@ -53,6 +53,9 @@ func TestAccScenarioTests(t *testing.T) {
 
 // Each broken scenario fails its plan, or warns where the cloud lets the traffic through all the same, and explains
 // itself word for word as written down beside it.
+//
+// Proves: Analysis before any resource exists (from plan).
+// Proves: `terraform plan` itself fails.
 func TestAccScenariosBroken(t *testing.T) {
 	t.Parallel()
 	warns := []string{"high-risk-port"}

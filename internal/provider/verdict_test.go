@@ -53,6 +53,8 @@ const (
 )
 
 // Two VPCs that are not connected fail the plan from an empty store, whether objects or refs are handed over.
+//
+// Proves: Disconnected VPCs named as such.
 func TestAccVerdictDisconnected(t *testing.T) {
 	t.Parallel()
 	for name, network := range map[string]string{"by value": byValue, "by ref": byRef} {

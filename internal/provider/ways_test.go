@@ -11,6 +11,8 @@ import (
 )
 
 // Each printed repair, written down as it is printed, makes the plan of the broken scenario pass.
+//
+// Proves: Fix that is checked by re-evaluation, minimal.
 func TestAccPrintedRepairs(t *testing.T) {
 	t.Parallel()
 	rule := func(group, peer string) string {

@@ -41,6 +41,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// Proves: Difference of two configurations.
 func TestCompare(t *testing.T) {
 	before := reach.Compile(shop().build())
 	after := reach.Compile(shop().group("db", "in allow tcp/5432 client").public("d", "v-2", "10.0.1.5", "203.0.113.7",
@@ -83,6 +84,7 @@ func TestIntents(t *testing.T) {
 			Expect: reach.MustReach, From: web, To: ids("d"), Protocol: traffic.TCP,
 			Ports: ports("5432"),
 		}, ""},
+		// Proves: Positive intent as an assertion.
 		"client reaches database": {reach.Intent{
 			Expect: reach.MustReach, From: ids("c"), To: ids("d"), Protocol: traffic.TCP,
 			Ports: ports("5432"),
@@ -99,6 +101,7 @@ func TestIntents(t *testing.T) {
 			Expect: reach.MustNotReach, From: ids("c"), To: ids("d"),
 			Protocol: traffic.AnyProtocol,
 		}, ""},
+		// Proves: Negative intent (must not reach).
 		"web kept from database": {reach.Intent{
 			Expect: reach.MustNotReach, From: web, To: ids("d"),
 			Protocol: traffic.AnyProtocol,
@@ -107,6 +110,7 @@ func TestIntents(t *testing.T) {
 			Expect: reach.MustNotReach, From: reach.Selector{Internet: true},
 			To: reach.Selector{AllInstances: true}, Protocol: traffic.AnyProtocol,
 		}, ""},
+		// Proves: Vacuous intent detected (matches nothing).
 		"no such instance": {
 			reach.Intent{Expect: reach.MustNotReach, From: ids("x"), To: ids("d"), Protocol: traffic.TCP},
 			reach.CodeIntentVacuous,
@@ -136,6 +140,7 @@ func TestIntents(t *testing.T) {
 	}
 }
 
+// Proves: Contradictory intents detected.
 func TestContradictoryIntents(t *testing.T) {
 	all := reach.Selector{AllInstances: true}
 	must := reach.Intent{
@@ -174,17 +179,20 @@ func TestContradictoryIntents(t *testing.T) {
 // An audit finds each of these once, whether or not anything else is wrong.
 func TestAudit(t *testing.T) {
 	for want, n := range map[string]*testNetwork{
+		// Proves: Unattached ACL or SG.
 		"acl_unassociated n":        office("open").acl("n", "", "in allow any"),
 		"acl_disabled_denies_all n": office("open").acl("n", "v-2", "in allow any").disabled("n"),
 		"sg_unattached idle":        office("open").group("idle", "egress"),
 		"address_outside_subnet x":  office("open").server("x", "v-1", "192.168.9.9", "open"),
 		"peering_not_active AB":     routedTraffic(twoVPCs(network.PeeringRejected, "open", "open")),
-		"peering_overlap_total AB":  twins("10.0.0.0/24"),
+		// Proves: Overlapping subnet / VPC CIDR.
+		"peering_overlap_total AB": twins("10.0.0.0/24"),
 		"route_missing_return B": twoVPCs(network.PeeringActive, "open", "open").
 			route("A", "10.0.0.0/16", network.RoutePeering, "AB"),
 		"route_missing_forward A": twoVPCs(network.PeeringActive, "open", "open").
 			route("B", "172.16.0.0/16", network.RoutePeering, "AB"),
 		"route_dead_next_hop r-A-10.0.0.0/8": three().route("A", "10.0.0.0/8", network.RoutePeering, "BC"),
+		// Proves: ACL/SG conflict as its own finding.
 		"acl_sg_conflict n": office("s").group("s", "in allow tcp/80 any").
 			acl("n", "v-2", "in deny tcp/80", "in allow any", "out allow any"),
 		"conflict_partial n": office("s").group("s", "in allow tcp/80-90 any").
@@ -217,6 +225,9 @@ func auditOf(n *testNetwork) []string {
 }
 
 // Every rule that leaves another one nothing to decide is named, not only enough of them.
+//
+// Proves: Shadowed rule with the shadowing rules named.
+// Proves: Every shadowing rule listed, not a cover.
 func TestAllShadowersAreNamed(t *testing.T) {
 	n := office("open").acl("n", "v-2", "in deny tcp/1-50", "in deny tcp/40-100", "in allow udp/80", "in deny tcp/60-70",
 		"in allow tcp/30-90", "out allow any")

@@ -91,6 +91,7 @@ func TestRulesOfTheOracle(t *testing.T) {
 			[]string{"a b tcp/80 = reachable"},
 		},
 		{"a strict question refuses transit for the answer too (PEER-11)", detour, []string{
+			// Proves: One-sided route / asymmetric return.
 			"a c tcp/80 = reachable route_asymmetric", "a c tcp/80 strict = blocked peering_transit_unsupported",
 		}},
 		{"a packet that another table sends on is in no loop (RT-05, RT-19)", back, []string{"a c tcp/80 = reachable -route_loop"}},

@@ -284,6 +284,8 @@ var filterEdits = []reach.Action{
 }
 
 // Printed repairs make the question reachable, take nothing away, and let nothing through that was not asked for.
+//
+// Proves: Fix that is checked by re-evaluation, minimal.
 func TestRepairsDoWhatWasAskedAndNoMore(t *testing.T) {
 	repaired := 0
 	rapid.Check(t, func(t *rapid.T) {

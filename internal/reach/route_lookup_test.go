@@ -37,14 +37,17 @@ func TestTransitLoopAndStrayRoutes(t *testing.T) {
 		verdict reach.Verdict
 		code    string
 	}{
+		// Proves: Transitive peering explained.
 		"transit": {transit, ask("a c tcp/80"), reach.Reachable, reach.CodePeeringTransit},
 		"strict":  {transit, strict, reach.Blocked, reach.CodePeeringTransitRefused},
-		"loop":    {loop, ask("a c tcp/80"), reach.Blocked, reach.CodeRouteLoop},
-		"astray":  {astray, ask("a c tcp/80"), reach.Blocked, reach.CodeRouteWrongVPC},
-		"G41 ab":  {mesh, ask("a b any"), reach.Reachable, ""},
-		"G41 ac":  {mesh, ask("c a any"), reach.Reachable, ""},
-		"G41 bc":  {mesh, ask("b c any"), reach.Reachable, ""},
-		"stray":   {stray, ask("a c tcp/80"), reach.Blocked, reach.CodeRouteMoreSpecific},
+		// Proves: Routing loop.
+		"loop":   {loop, ask("a c tcp/80"), reach.Blocked, reach.CodeRouteLoop},
+		"astray": {astray, ask("a c tcp/80"), reach.Blocked, reach.CodeRouteWrongVPC},
+		"G41 ab": {mesh, ask("a b any"), reach.Reachable, ""},
+		"G41 ac": {mesh, ask("c a any"), reach.Reachable, ""},
+		"G41 bc": {mesh, ask("b c any"), reach.Reachable, ""},
+		// Proves: Route shadowed by a better route.
+		"stray": {stray, ask("a c tcp/80"), reach.Blocked, reach.CodeRouteMoreSpecific},
 		"dead": {
 			three().route("A", "10.0.0.0/16", peering, "BC"), ask("a b tcp/80"), reach.Blocked,
 			reach.CodeRouteDeadNextHop,

@@ -34,6 +34,8 @@ func routedTraffic(n *testNetwork) *testNetwork {
 }
 
 // The published scenarios of the modelled cloud (RULES.md, Cases).
+//
+// Proves: Single-flow verdict (source, destination, protocol, port).
 func TestConformance(t *testing.T) {
 	g13 := func(self string) *testNetwork {
 		rules := []string{"in allow tcp/22 " + any4, "in allow tcp/3389 " + any4, "in allow tcp/80 192.168.0.9/32", "egress"}
@@ -76,6 +78,7 @@ func TestConformance(t *testing.T) {
 			"a b icmp = reachable", "a b tcp/22 = blocked sg_no_match",
 		}},
 		{
+			// Proves: SG-as-source resolved to members.
 			"G08", office("s").group("s", "in allow tcp/3306 open").group("o", "egress").server("d", "v-1", "192.168.0.8", "o"),
 			[]string{"a b tcp/3306 = reachable", "d b tcp/3306 = blocked sg_wrong_peer"},
 		},
@@ -125,6 +128,7 @@ func TestConformance(t *testing.T) {
 			acl("n", "v-2", "in deny tcp 192.168.0.102/32", "in allow any"), []string{
 			"d b tcp/80 = blocked acl_explicit_deny", "a b tcp/80 = reachable", "d b udp/53 = reachable",
 		}},
+		// Proves: Stateful vs stateless filters honoured.
 		{"G30", office("open").acl("n", "v-2", "in allow tcp/80"), []string{
 			"a b tcp/80 = reachable", "b a tcp/80 = blocked acl_default_deny acl_wrong_direction",
 		}},
@@ -141,6 +145,8 @@ func TestConformance(t *testing.T) {
 			"b 169.254.169.254 tcp/80 = reachable acl_exempt", "b 100.125.1.250 udp/53 = reachable acl_exempt",
 		}},
 		{"G39", routedTraffic(twoVPCs(active, "open", "open")), []string{"a b any = reachable", "b a any = reachable"}},
+		// Proves: Forward and return direction judged together.
+		// Proves: One-sided route / asymmetric return.
 		{"G40 return", twoVPCs(active, "open", "open").route("A", "10.0.0.0/16", network.RoutePeering, "AB"), []string{
 			"a b tcp/80 = blocked route_missing_return",
 		}},
@@ -161,6 +167,7 @@ func TestConformance(t *testing.T) {
 			server("a", "A-1", "10.0.0.5", "open").server("b", "B-2", "10.0.1.5", "open"), []string{
 			"a b tcp/80 = blocked route_shadowed_by_local peering_overlap_total",
 		}},
+		// Proves: Peering state checked.
 		{"G46 pending", routedTraffic(twoVPCs(network.PeeringPending, "open",
 			"open")), []string{"a b any = blocked peering_not_active"}},
 		{"G46 rejected", routedTraffic(twoVPCs(network.PeeringRejected, "open",
@@ -181,6 +188,7 @@ func TestConformance(t *testing.T) {
 		{"equal priority", office("s").group("s", "in allow tcp/80 "+any4, "in deny tcp/80 "+any4), []string{
 			"a b tcp/80 = blocked sg_explicit_deny",
 		}},
+		// Proves: SG with deny, priority and per-instance group order.
 		{"first group denies", office("s1", "s2").group("s1", "in deny tcp/80 "+any4+" 100").
 			group("s2", "in allow tcp/80 "+any4+" 1"), []string{"a b tcp/80 = blocked sg_explicit_deny sg_order_surprise"}},
 		{"second group denies", office("s1", "s2").group("s1", "in allow tcp/80 "+any4+" 100").
@@ -195,6 +203,7 @@ func TestConformance(t *testing.T) {
 			group("s", "in allow tcp/80 any ag=list").acl("n", "v-2", "in allow tcp from=list", "out allow any"), []string{
 			"a b tcp/80 = reachable", "c b tcp/80 = reachable", "192.168.0.99 b tcp/80 = blocked sg_no_match acl_default_deny",
 		}},
+		// Proves: Three-valued honesty (unknown is not yes or no).
 		{"absent address group", office("s").group("s", "in allow tcp/80 any ag=gone"), []string{
 			"a b tcp/80 = undetermined unknown_until_apply", "a b tcp/81 = blocked sg_no_match",
 		}},
@@ -202,10 +211,12 @@ func TestConformance(t *testing.T) {
 			"source ports", office("open").acl("n", "v-2", "in allow tcp/80 any sport=1024-65535", "in allow tcp/53 any sport=53"),
 			[]string{"a b tcp/80 = reachable", "a b tcp/53 = blocked acl_default_deny"},
 		},
+		// Proves: ICMP type and code.
 		{"ICMP types", office("s").group("s", "in allow icmp any type=8", "in allow icmp any type=3 code=4"), []string{
 			"a b icmp = reachable", "a b icmp:3/4 = reachable", "a b icmp:3/1 = blocked sg_wrong_port", "a b icmp:3 = partial",
 			"a b any = partial",
 		}},
+		// Proves: IPv6.
 		{"IPv6 from the Internet", dual("s").group("s", "in allow tcp/443 ::/0"), []string{
 			"2001:4860::1 b tcp/443 = reachable", "2001:4860::1 b tcp/80 = blocked",
 		}},

@@ -14,6 +14,8 @@ import (
 
 // TestMatrixAgrees compares every cell of the matrix with the question about its two ends, which TestDecideAgrees compares
 // with the oracle, on the oracle's random networks.
+//
+// Proves: All-pairs matrix.
 func TestMatrixAgrees(t *testing.T) {
 	t.Parallel()
 	for i := range networks / checksPerBatch / 4 {
