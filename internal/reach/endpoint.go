@@ -184,9 +184,12 @@ func (r *endpointResolver) holder(s *subnetNode, a netip.Addr) *instanceNode {
 
 // serviceAddresses are the cloud's own services. The system routes of every table lead to them (RT-02); the metadata service
 // needs no route (RT-03).
-var serviceAddresses = traffic.NewAddressSet(
-	netip.MustParsePrefix("169.254.169.254/32"), netip.MustParsePrefix("100.64.0.0/10"),
-	netip.MustParsePrefix("198.19.128.0/20"),
+var (
+	serviceBlocks = []netip.Prefix{
+		netip.MustParsePrefix("169.254.169.254/32"), netip.MustParsePrefix("100.64.0.0/10"),
+		netip.MustParsePrefix("198.19.128.0/20"),
+	}
+	serviceAddresses = traffic.NewAddressSet(serviceBlocks...)
 )
 
 // PublicAddresses is the Internet in a family: every unicast address but the private ones (INET-06).

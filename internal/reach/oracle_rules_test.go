@@ -82,6 +82,14 @@ func TestRulesOfTheOracle(t *testing.T) {
 			"what a gateway outside of the model does is not decided (RT-17)", lone().route("v", "10.99.0.0/16", network.RouteNAT, "nat"),
 			[]string{"a 10.99.0.1 tcp/80 = undetermined forwarder_unverifiable -private_address_to_internet"},
 		},
+		{
+			"the default route takes nothing from the system route to the cloud's services (RT-02)",
+			newNetwork().vpc("A", "172.16.0.0/16", "172.16.0.0/24").vpc("B", "10.0.0.0/16", "100.125.7.0/28").
+				group("open", "in allow any any", "egress").peer("A", "B", network.PeeringActive).
+				server("a", "A-1", "172.16.0.5", "open").server("b", "B-1", "100.125.7.5", "open").
+				route("A", any4, peering, "AB").route("B", "172.16.0.0/16", peering, "AB"),
+			[]string{"a b tcp/80 = blocked route_missing_forward"},
+		},
 		{"an own public address goes before the default route (RT-08)", byDefault().change("a", public), []string{
 			"a b tcp/80 = blocked route_missing_forward", "b a tcp/80 = blocked route_missing_return",
 		}},

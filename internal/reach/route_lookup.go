@@ -47,12 +47,25 @@ type traceStep struct {
 
 // lookup is the custom route to a destination, by longest prefix match (RT-07), nil where no route matches. public reports
 // whether the packet leaves by its sender's own public address instead, which goes before the default route and after every
-// other (RT-08).
+// other (RT-08). A route that is no longer than the system route to the cloud's services takes none of their packets (RT-02).
 func (t *tableNode) lookup(destination netip.Addr, ownPublicAddress bool) (r *network.Route, public bool) {
 	if t != nil {
 		r, _ = t.routes.Lookup(destination)
 	}
+	if r != nil && r.Prefix().Bits() < systemRouteBits(destination) {
+		return nil, false
+	}
 	return r, ownPublicAddress && (r == nil || r.Prefix().Bits() == 0)
+}
+
+// systemRouteBits is the length of the system route to an address (RT-02), 0 for an address that has none.
+func systemRouteBits(a netip.Addr) int {
+	for _, p := range serviceBlocks {
+		if p.Contains(a) {
+			return p.Bits()
+		}
+	}
+	return 0
 }
 
 // trace follows the tables from a subnet until the packet arrives in the VPC with the id to, or stops; with "" for to, until
