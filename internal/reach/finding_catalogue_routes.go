@@ -196,6 +196,13 @@ var pathCatalogue = []Explanation{
 		Repair:  "Bind one.",
 	},
 	{
+		Code: CodeExposureUnmodelled, Title: "Way in outside the model",
+		Topic: topicRoute, Severities: []Severity{Warning},
+		Meaning: "No public address is bound, but the VPC has a route to a gateway or a forwarder outside the model, which may " +
+			"lead packets from the Internet in; the verdict is undetermined.",
+		Repair: "Check what the next hop publishes, or have the filters stop the traffic.",
+	},
+	{
 		Code: CodeNoInternetRoute, Title: "No route to the Internet",
 		Topic: topicRoute, Severities: []Severity{Blocker},
 		Meaning: "There is no default way out of a subnet.",

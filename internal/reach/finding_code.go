@@ -29,6 +29,7 @@ const (
 	CodeRouteAsymmetric       = "route_asymmetric"
 	CodeForwarderUnverifiable = "forwarder_unverifiable"
 	CodeNoPublicAddress       = "no_public_address"
+	CodeExposureUnmodelled    = "exposure_unmodelled"
 	CodeHighRiskPort          = "high_risk_port"
 	CodeSMTP25Blocked         = "smtp25_blocked"
 	CodeACLExplicitDeny       = "acl_explicit_deny"

@@ -51,8 +51,9 @@ type vpcNode struct {
 	vpc      *network.VPC
 	local    bart.Table[*subnetNode]
 	subnets  []*subnetNode
-	// defaultTable is the id of the table for what enters the VPC (RT-05).
+	// defaultTable is the id of the table for what enters the VPC (RT-05), tables the ids of all its tables.
 	defaultTable string
+	tables       []string
 }
 
 // subnetNode is a subnet with its blocks in either family; see index.

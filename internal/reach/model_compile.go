@@ -89,8 +89,11 @@ func (c *compiler) routing() {
 	tables := map[string]*tableNode{}
 	for _, t := range network.All[*network.RouteTable](c.base) {
 		tables[t.ID] = &tableNode{table: t, label: c.label(t)}
-		if v := c.vpcs[t.VPCID]; v != nil && t.Default {
-			v.defaultTable = t.ID
+		if v := c.vpcs[t.VPCID]; v != nil {
+			v.tables = append(v.tables, t.ID)
+			if t.Default {
+				v.defaultTable = t.ID
+			}
 		}
 	}
 	for _, v := range c.vpcs {
@@ -100,6 +103,7 @@ func (c *compiler) routing() {
 			t := owner.DefaultRouteTable()
 			t.ID = v.defaultTable
 			tables[t.ID] = &tableNode{table: t, label: t.Name}
+			v.tables = append(v.tables, t.ID)
 		}
 	}
 	// A subnet has the default table of its VPC unless another table lists it (RT-04).

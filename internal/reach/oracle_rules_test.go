@@ -117,23 +117,27 @@ func TestRulesOfTheOracle(t *testing.T) {
 		}},
 	} {
 		for _, text := range c.cases {
-			t.Run(c.rule+"/"+text, func(t *testing.T) {
-				question, want, _ := strings.Cut(text, " = ")
-				question, isStrict := strings.CutSuffix(question, " strict")
-				q := ask(question)
-				q.Strict = isStrict
-				codes := strings.Fields(want)
-				a := reach.Decide(c.network.build(), q)
-				if string(a.Verdict) != codes[0] {
-					t.Errorf("verdict %s, want %s; findings %v", a.Verdict, codes[0], findingCodes(a))
-				}
-				for _, code := range codes[1:] {
-					code, unwanted := strings.CutPrefix(code, "-")
-					if slices.Contains(findingCodes(a), code) == unwanted {
-						t.Errorf("%s: wanted %t, found %v", code, !unwanted, findingCodes(a))
-					}
-				}
-			})
+			t.Run(c.rule+"/"+text, func(t *testing.T) { decides(t, c.network, text) })
+		}
+	}
+}
+
+// decides holds the answer of a network to "question [strict] = verdict [codes that must occur, -code that must not]".
+func decides(t *testing.T, n *testNetwork, text string) {
+	t.Helper()
+	question, want, _ := strings.Cut(text, " = ")
+	question, isStrict := strings.CutSuffix(question, " strict")
+	q := ask(question)
+	q.Strict = isStrict
+	codes := strings.Fields(want)
+	a := reach.Decide(n.build(), q)
+	if string(a.Verdict) != codes[0] {
+		t.Errorf("verdict %s, want %s; findings %v", a.Verdict, codes[0], findingCodes(a))
+	}
+	for _, code := range codes[1:] {
+		code, unwanted := strings.CutPrefix(code, "-")
+		if slices.Contains(findingCodes(a), code) == unwanted {
+			t.Errorf("%s: wanted %t, found %v", code, !unwanted, findingCodes(a))
 		}
 	}
 }

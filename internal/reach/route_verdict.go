@@ -73,7 +73,9 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 	}
 	if side == AtDestination && !own && !outer.privateElsewhere {
 		none.Leg = Forward
-		out.add(none, routeFails)
+		if !r.addExposure(&out, subnet, far) {
+			out.add(none, routeFails)
+		}
 		return out
 	}
 	best, public := r.model.tables.get(subnet.table).lookup(far, own)
@@ -109,6 +111,45 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 		out.add(f, routeFails)
 	}
 	return out
+}
+
+// addExposure adds the route by which something outside of the model may lead packets from the Internet to an end that has no
+// public address (INET-09); false where there is none: any route of the VPC to a next hop other than a peering connection, or
+// one in another VPC that answers would take.
+func (r *routing) addExposure(out *routeVerdict, subnet *subnetNode, far netip.Addr) bool {
+	by := r.model.unmodelledRoute(subnet, r.family)
+	if by == nil {
+		answer := r.model.trace(subnet, "", far, false)
+		if len(answer.failures) > 0 || r.strict && answer.transitVPC("") != nil {
+			return false
+		}
+		if by = answer.leavesBy; by == nil {
+			r.addUncertainty(out, &answer, Return, AtDestination)
+			return answer.missing != nil
+		}
+	}
+	out.add(Finding{
+		Code: CodeExposureUnmodelled, Severity: Warning, Side: AtDestination, Layer: LayerRoute, Kind: network.KindRoute, ID: by.ID,
+		Name: r.model.label(by), Leg: Forward, With: &Counterpart{Kind: r.to.kind, ID: r.to.id, Name: r.to.label},
+	}, routeUnclear)
+	return true
+}
+
+// unmodelledRoute is a route of a family to a next hop outside of the model (RT-17) in the VPC of a subnet, one of the subnet's
+// own table if it has any; nil where there is none.
+func (m *Model) unmodelledRoute(subnet *subnetNode, f traffic.Family) *network.Route {
+	for _, id := range slices.Concat([]string{subnet.table}, subnet.vpc.tables) {
+		t := m.tables.get(id)
+		if t == nil {
+			continue
+		}
+		for _, r := range t.list {
+			if r.Type != network.RoutePeering && traffic.FamilyOf(r.Prefix().Addr()) == f {
+				return r
+			}
+		}
+	}
+	return nil
 }
 
 // hasPublicAddress reports whether an end has a public address of its own: one bound to the instance (INET-01), or a public

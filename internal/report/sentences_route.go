@@ -132,6 +132,10 @@ var routeSentences = map[string]func(words) string{
 	reach.CodeNoPublicAddress: func(w words) string {
 		return fmt.Sprintf("%s has no public address, and no route leads to something that shares one.", w.Name)
 	},
+	reach.CodeExposureUnmodelled: func(w words) string {
+		return fmt.Sprintf("%s has no public address, but the route %s leads to a next hop outside the model, which may let the "+
+			"Internet in; whether it does cannot be seen.", w.other, w.Name)
+	},
 	reach.CodeNoInternetRoute: func(w words) string {
 		return fmt.Sprintf("There is no default way out of %s: add a route for 0.0.0.0/0 to something that shares a public "+
 			"address.", w.Name)

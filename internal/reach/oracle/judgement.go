@@ -77,7 +77,7 @@ func Decide(n *network.Network, q Question, p traffic.Packet) (j Judgement, ok b
 	route, forwarded := forward(n, from, to, q.Strict)
 	return all(
 		route,
-		back(n, from, to, q.Strict),
+		back(n, from, to, q.Strict, route),
 		guestFirewall(from, network.Egress, p, p.Destination),
 		securityGroups(n, from, to, false, network.Egress, p),
 		networkACL(n, from, to, network.Egress, p),

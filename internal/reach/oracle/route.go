@@ -14,23 +14,37 @@ const maxVPCs = 8
 // is not modelled.
 func forward(n *network.Network, from, to endpoint, strict bool) (j Judgement, forwarded bool) {
 	if !from.inside() {
-		return fromOutside(from, to), false
+		return fromOutside(n, from, to, strict), false
 	}
 	return followRoutes(n, from, to, strict)
 }
 
 // fromOutside: what comes from the Internet needs a public address to go to (INET-02); the public IPv4 address of an instance
 // is translated to its private one (INET-01). How packets of a private network outside of every VPC come in is not modelled.
-func fromOutside(from, to endpoint) Judgement {
+func fromOutside(n *network.Network, from, to endpoint, strict bool) Judgement {
 	switch {
 	case serviceBits(from.address) > 0:
 		return passes("the cloud's services have routes in every VPC")
 	case !isPublic(from.address):
 		return unknown("how %s comes in is not modelled", from.address)
+	case !hasPublic(to) && mayBeExposed(n, from, to, strict):
+		return unknown("something that is not modelled may lead to %s", to.address)
 	case !hasPublic(to):
 		return stopped("%s has no public address", to.address)
 	}
 	return passes("by the public address")
+}
+
+// mayBeExposed: without a public address, a host may still be reached through a gateway that some table of its VPC has a route
+// to, or one that its answers would get to through another VPC (INET-09).
+func mayBeExposed(n *network.Network, from, to endpoint, strict bool) bool {
+	for _, r := range network.All[*network.Route](n) {
+		if r.VPCID == to.vpc && hopOf(r) == forwarder && family(prefixOf(r).Addr()) == family(to.address) {
+			return true
+		}
+	}
+	j, _ := followRoutes(n, to, from, strict)
+	return j.Outcome == Unknown
 }
 
 // hasPublic: an instance may have a public IPv4 address bound to it (INET-01); an IPv6 address is public or it is not (INET-03).
@@ -42,10 +56,13 @@ func hasPublic(host endpoint) bool {
 }
 
 // back follows the answer. Both filters keep track of connections, so answers need no rule (SG-17, ACL-07), but they need
-// routes (RT-18). Of a route from outside, nothing is known.
-func back(n *network.Network, from, to endpoint, strict bool) Judgement {
-	if !to.inside() {
+// routes (RT-18). Of a route from outside, nothing is known, nor of the answers to what came in a way that is not known.
+func back(n *network.Network, from, to endpoint, strict bool, there Judgement) Judgement {
+	switch {
+	case !to.inside():
 		return passes("the route back from outside is not modelled")
+	case !from.inside() && isPublic(from.address) && there.Outcome == Unknown:
+		return passes("as unknown as the way in")
 	}
 	j, _ := followRoutes(n, to, from, strict)
 	j.Why = "route back: " + j.Why

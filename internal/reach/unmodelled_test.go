@@ -1,0 +1,73 @@
+package reach_test
+
+import (
+	"testing"
+
+	"github.com/vpclab/terraform-provider-vpclab/internal/network"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
+)
+
+// unusedTable adds a route table that serves no subnet, with one route.
+func (n *testNetwork) unusedTable(vpc, destination string, t network.RouteType, hop string) *testNetwork {
+	n.add("unused", &network.RouteTable{VPCID: vpc, Name: "unused"})
+	n.add("unused-route", &network.Route{VPCID: vpc, RouteTableID: "unused", Destination: destination, Type: t, NextHop: hop})
+	return n
+}
+
+// What could carry traffic and is not modelled makes a verdict undetermined where nothing else stops the traffic.
+func TestUnmodelledIsUndetermined(t *testing.T) {
+	open := func() *testNetwork { return lone("in allow tcp/443 any") }
+	// The answers of b leave through A, where the gateway is.
+	behind := twoVPCs(network.PeeringActive, "open", "open").route("B", any4, network.RoutePeering, "AB").
+		route("A", any4, network.RouteNAT, "nat")
+	for _, c := range []struct {
+		rule    string
+		network *testNetwork
+		cases   []string
+	}{
+		{"a gateway may publish an instance without a public address", open().route("v", any4, network.RouteNAT, "nat"), []string{
+			"@ a tcp/443 = undetermined exposure_unmodelled -no_public_address", "198.51.100.1 a tcp/443 = undetermined",
+			"@ 10.0.0.4 tcp/443 = undetermined", "@ a tcp/22 = blocked sg_no_match",
+		}},
+		{"so may any next hop that is not modelled", open().route("v", "10.0.0.0/8", network.RouteER, "er"), []string{
+			"@ a tcp/443 = undetermined exposure_unmodelled",
+		}},
+		{"in any table of the VPC", open().unusedTable("v", "203.0.113.0/24", network.RouteVIP, "10.0.0.9"), []string{
+			"@ a tcp/443 = undetermined exposure_unmodelled",
+		}},
+		{"and behind a peering connection that answers take", behind, []string{
+			"@ b tcp/443 = undetermined exposure_unmodelled", "@ b tcp/443 strict = blocked no_public_address",
+		}},
+		{"a peering connection publishes nothing", open().vpc("w", "10.9.0.0/16").peer("v", "w", network.PeeringActive).
+			route("v", any4, network.RoutePeering, "vw"), []string{"@ a tcp/443 = blocked no_public_address"}},
+		{"nor does what carries the other family", open().route("v", "fd00::/8", network.RouteECS, "a"), []string{
+			"@ a tcp/443 = blocked no_public_address",
+		}},
+	} {
+		for _, text := range c.cases {
+			t.Run(c.rule+"/"+text, func(t *testing.T) { decides(t, c.network, text) })
+		}
+	}
+}
+
+// An intent that something stays closed is satisfied only where it certainly does.
+func TestUnmodelledSatisfiesNoIntent(t *testing.T) {
+	closed := reach.Intent{
+		Name: "closed", Expect: reach.MustNotReach, From: reach.Selector{Internet: true},
+		To: reach.Selector{InstanceIDs: []string{"a"}}, Protocol: 6, Ports: ports("443"),
+	}
+	for _, c := range []struct {
+		rule                    string
+		network                 *testNetwork
+		satisfied, undetermined bool
+	}{
+		{"a gateway", lone("in allow tcp/443 any").route("v", any4, network.RouteNAT, "nat"), false, true},
+		{"a gateway, and a group that lets nothing in", lone().route("v", any4, network.RouteNAT, "nat"), true, false},
+		{"no gateway", lone("in allow tcp/443 any"), true, false},
+	} {
+		out := reach.Compile(c.network.build()).Check(closed)[0]
+		if out.Satisfied != c.satisfied || out.Undetermined != c.undetermined {
+			t.Errorf("%s: satisfied %t, undetermined %t", c.rule, out.Satisfied, out.Undetermined)
+		}
+	}
+}
