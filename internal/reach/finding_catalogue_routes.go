@@ -203,6 +203,13 @@ var pathCatalogue = []Explanation{
 		Repair: "Check what the next hop publishes, or have the filters stop the traffic.",
 	},
 	{
+		Code: CodeIPv6Bandwidth, Title: "IPv6 bandwidth outside the model",
+		Topic: topicRoute, Severities: []Severity{Warning},
+		Meaning: "An IPv6 address reaches the Internet, and is reached from it, only as a member of a shared bandwidth, and " +
+			"bandwidths are not modelled; the verdict is undetermined.",
+		Repair: "Check the shared bandwidth, or have the filters stop the traffic.",
+	},
+	{
 		Code: CodeNoInternetRoute, Title: "No route to the Internet",
 		Topic: topicRoute, Severities: []Severity{Blocker},
 		Meaning: "There is no default way out of a subnet.",

@@ -30,6 +30,7 @@ const (
 	CodeForwarderUnverifiable = "forwarder_unverifiable"
 	CodeNoPublicAddress       = "no_public_address"
 	CodeExposureUnmodelled    = "exposure_unmodelled"
+	CodeIPv6Bandwidth         = "ipv6_bandwidth_unmodelled"
 	CodeHighRiskPort          = "high_risk_port"
 	CodeSMTP25Blocked         = "smtp25_blocked"
 	CodeACLExplicitDeny       = "acl_explicit_deny"

@@ -192,6 +192,10 @@ var scenarios = map[string][2]scenario{
 		asking(lone("in allow tcp/443 any").route("v", any4, network.RouteNAT, "nat"), "@ a tcp/443"),
 		asking(lone("in allow tcp/443 any"), "@ a tcp/443"),
 	},
+	reach.CodeIPv6Bandwidth: {
+		asking(dual("s").group("s", "in allow tcp/443 ::/0 v=6"), "2606:4700::1111 b tcp/443"),
+		asking(dual("s").group("s", "in allow tcp/443 ::/0 v=6"), "a b tcp/443"),
+	},
 	reach.CodeNoInternetRoute: {asking(lone(), "10.0.0.77 @ tcp/443"), asking(lone(), "a @ tcp/443")},
 	reach.CodePrivateToInternet: {
 		asking(lone().public("p", "v-1", "10.0.0.9", "203.0.113.9", "g"), "p 10.99.0.1 tcp/80"),

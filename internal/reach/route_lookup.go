@@ -34,6 +34,9 @@ type routeTrace struct {
 	// vpcs are the VPCs the packet passes, the first and the last included.
 	vpcs  []*vpcNode
 	steps []traceStep
+	// bandwidthDecides is set if the sender's IPv6 address goes before the default route only as a member of a shared bandwidth,
+	// which is not modelled (INET-03). The default route is followed.
+	bandwidthDecides bool
 	// byDefault is set if the default table of the first VPC decided about the packet.
 	byDefault bool
 }
@@ -92,6 +95,9 @@ func (m *Model) trace(from *subnetNode, to string, destination netip.Addr, ownPu
 			return t
 		}
 		r, public := table.lookup(destination, ownPublicAddress && first)
+		if public && r != nil && destination.Is6() {
+			t.bandwidthDecides, public = true, false
+		}
 		if r == nil || public {
 			f := routeFailure{code: CodeRouteMissingForward, here: here, table: table}
 			switch {

@@ -79,6 +79,13 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 		return out
 	}
 	best, public := r.model.tables.get(subnet.table).lookup(far, own)
+	if public && r.family == traffic.IPv6 {
+		// Without a bandwidth the default route decides. Either way, the Internet carries no private address.
+		r.addBandwidth(&out, inside, side)
+		if public = !outer.privateElsewhere || best == nil; !public {
+			own = false
+		}
+	}
 	if public {
 		if outer.privateElsewhere {
 			none.Code, none.Name, none.Kind, none.ID = CodePrivateToInternet, outer.label, "", outer.label
@@ -111,6 +118,14 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 		out.add(f, routeFails)
 	}
 	return out
+}
+
+// addBandwidth adds that the IPv6 address of an end is on the Internet only as a member of a shared bandwidth (INET-03).
+func (r *routing) addBandwidth(out *routeVerdict, at *resolvedEndpoint, side Side) {
+	out.add(Finding{
+		Code: CodeIPv6Bandwidth, Severity: Warning, Side: side, Layer: LayerRoute, Kind: at.kind, ID: at.id, Name: at.label,
+		Leg: Forward,
+	}, routeUnclear)
 }
 
 // addExposure adds the route by which something outside of the model may lead packets from the Internet to an end that has no
@@ -152,8 +167,8 @@ func (m *Model) unmodelledRoute(subnet *subnetNode, f traffic.Family) *network.R
 	return nil
 }
 
-// hasPublicAddress reports whether an end has a public address of its own: one bound to the instance (INET-01), or a public
-// IPv6 address (INET-03).
+// hasPublicAddress reports whether an end has a public address of its own: one bound to the instance (INET-01), or a global
+// IPv6 address, which is public if it is in a shared bandwidth (INET-03).
 func (r *routing) hasPublicAddress(p *resolvedEndpoint) bool {
 	if r.family == traffic.IPv6 {
 		first, _ := p.addresses.First()
@@ -225,6 +240,15 @@ func (r *routing) peeredVerdict(here, there *subnetNode, source, destination net
 	}
 	r.addFailures(&out, forward, Forward, there, destination)
 	r.addFailures(&out, back, Return, here, source)
+	for _, end := range []struct {
+		*routeTrace
+		at   *resolvedEndpoint
+		side Side
+	}{{forward, r.from, AtSource}, {back, r.to, AtDestination}} {
+		if end.bandwidthDecides && len(end.failures) == 0 {
+			r.addBandwidth(&out, end.at, end.side)
+		}
+	}
 	r.addTransit(&out, there, here)
 	// Answers may come back through other VPCs (PEER-14).
 	if forward.delivered && back.delivered && !mirrored(forward.vpcs, back.vpcs) {

@@ -14,17 +14,38 @@ func (n *testNetwork) unusedTable(vpc, destination string, t network.RouteType, 
 	return n
 }
 
+// ipv6 gives a subnet an IPv6 block.
+func (n *testNetwork) ipv6(subnet, block string) *testNetwork {
+	s := *network.Get[*network.Subnet](n.build(), subnet)
+	s.IPv6Enabled, s.IPv6CIDR = true, block
+	n.builder.Add(&s)
+	return n
+}
+
 // What could carry traffic and is not modelled makes a verdict undetermined where nothing else stops the traffic.
 func TestUnmodelledIsUndetermined(t *testing.T) {
 	open := func() *testNetwork { return lone("in allow tcp/443 any") }
 	// The answers of b leave through A, where the gateway is.
 	behind := twoVPCs(network.PeeringActive, "open", "open").route("B", any4, network.RoutePeering, "AB").
 		route("A", any4, network.RouteNAT, "nat")
+	six := func() *testNetwork {
+		return dual("s").group("s", "in allow tcp/443 ::/0 v=6", "out allow any ::/0 v=6")
+	}
 	for _, c := range []struct {
 		rule    string
 		network *testNetwork
 		cases   []string
 	}{
+		{"an IPv6 address is on the Internet only in a shared bandwidth", six(), []string{
+			"2606:4700::1 b tcp/443 = undetermined ipv6_bandwidth_unmodelled", "2606:4700::1 b tcp/22 = blocked sg_no_match",
+			"b 2606:4700::1 tcp/443 = undetermined ipv6_bandwidth_unmodelled",
+			"2001:db8::9 b tcp/443 = reachable -ipv6_bandwidth_unmodelled",
+		}},
+		{"a default route decides where there is no bandwidth", six().vpc("w", "10.9.0.0/16", "10.9.0.0/24").
+			ipv6("w-1", "2001:db8:9::/64").peer("v", "w", network.PeeringActive).route("v", "::/0", network.RoutePeering, "vw").
+			route("w", "2001:db8::/32", network.RoutePeering, "vw"), []string{
+			"b 2001:db8:9::5 tcp/443 = undetermined ipv6_bandwidth_unmodelled",
+		}},
 		{"a gateway may publish an instance without a public address", open().route("v", any4, network.RouteNAT, "nat"), []string{
 			"@ a tcp/443 = undetermined exposure_unmodelled -no_public_address", "198.51.100.1 a tcp/443 = undetermined",
 			"@ 10.0.0.4 tcp/443 = undetermined", "@ a tcp/22 = blocked sg_no_match",

@@ -136,6 +136,10 @@ var routeSentences = map[string]func(words) string{
 		return fmt.Sprintf("%s has no public address, but the route %s leads to a next hop outside the model, which may let the "+
 			"Internet in; whether it does cannot be seen.", w.other, w.Name)
 	},
+	reach.CodeIPv6Bandwidth: func(w words) string {
+		return fmt.Sprintf("Whether the IPv6 address of %s is in a shared bandwidth cannot be seen; without one it is internal, and "+
+			"with one the Internet is reached directly, both ways.", w.Name)
+	},
 	reach.CodeNoInternetRoute: func(w words) string {
 		return fmt.Sprintf("There is no default way out of %s: add a route for 0.0.0.0/0 to something that shares a public "+
 			"address.", w.Name)

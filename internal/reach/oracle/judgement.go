@@ -74,6 +74,21 @@ func Decide(n *network.Network, q Question, p traffic.Packet) (j Judgement, ok b
 	if !from.inside() && !to.inside() || from.same(to) {
 		return Judgement{}, false
 	}
+	// Whether an address is in a shared bandwidth is not modelled (INET-03): what depends on it is unknown.
+	for i, in := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
+		from.inBandwidth, to.inBandwidth = in[0], in[1]
+		switch other := judge(n, q, from, to, p); {
+		case i == 0:
+			j = other
+		case other.Outcome != j.Outcome:
+			return unknown("%s without a shared bandwidth, %s with one", j, other), true
+		}
+	}
+	return j, true
+}
+
+// judge is what becomes of a packet between two hosts.
+func judge(n *network.Network, q Question, from, to endpoint, p traffic.Packet) Judgement {
 	route, forwarded := forward(n, from, to, q.Strict)
 	return all(
 		route,
@@ -85,7 +100,7 @@ func Decide(n *network.Network, q Question, p traffic.Packet) (j Judgement, ok b
 		securityGroups(n, to, from, forwarded, network.Ingress, p),
 		guestFirewall(to, network.Ingress, p, p.Source),
 		serviceListens(to, p),
-	), true
+	)
 }
 
 // endpoint is one end of the packet.
@@ -99,6 +114,8 @@ type endpoint struct {
 	// filtered reports whether the host's groups are part of the question; groups are these.
 	filtered bool
 	groups   []string
+	// inBandwidth is whether the host's IPv6 address is a member of a shared bandwidth.
+	inBandwidth bool
 }
 
 func (p endpoint) inside() bool { return p.subnet != nil }

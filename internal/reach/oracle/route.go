@@ -47,10 +47,11 @@ func mayBeExposed(n *network.Network, from, to endpoint, strict bool) bool {
 	return j.Outcome == Unknown
 }
 
-// hasPublic: an instance may have a public IPv4 address bound to it (INET-01); an IPv6 address is public or it is not (INET-03).
+// hasPublic: an instance may have a public IPv4 address bound to it (INET-01); a global IPv6 address is public as a member of a
+// shared bandwidth (INET-03).
 func hasPublic(host endpoint) bool {
 	if host.address.Is6() {
-		return isPublic(host.address)
+		return isPublic(host.address) && host.inBandwidth
 	}
 	return host.instance != nil && host.instance.PublicIP != ""
 }
