@@ -106,3 +106,22 @@ func TestAccGuardOfTheWholeLab(t *testing.T) {
 		lab.NoChanges()
 	})
 }
+
+// Every intent that is violated is shown, also where it only warns.
+func TestAccEveryViolatedIntentIsShown(t *testing.T) {
+	t.Parallel()
+	lab := labtest.New(t)
+	lab.Configure(tiers(`["5433"]`, strings.Replace(wholeLab(allOfIt), "  intents = {", `  on_failure = "warning"
+  intents = {
+    again = {
+      source      = { security_group_ids = [vpclab_security_group.web.id] }
+      destination = { security_group_ids = [vpclab_security_group.db.id] }
+      ports       = ["3306"]
+    }`, 1)))
+	out := labtest.Unwrap(lab.Must(0, "plan"))
+	for _, name := range []string{"again", "web_to_db"} {
+		if !strings.Contains(out, `Intent "`+name+`"`) {
+			t.Errorf("the intent %q is not shown:\n%s", name, out)
+		}
+	}
+}

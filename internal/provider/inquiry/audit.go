@@ -87,7 +87,8 @@ func (a Audit) Judge(w *reach.Model) (all, failing []reach.Finding) {
 
 // About explains one finding of an audit.
 func About(f reach.Finding) Message {
-	return Message{Summary: report.Title(f), Text: report.Cause(f), Findings: []reach.Finding{f}}
+	return Message{Summary: report.Title(f), Text: report.Cause(f), Findings: []reach.Finding{f}, About: strings.TrimSpace(
+		f.Kind.Label() + " " + f.Name)}
 }
 
 // Reachability is who reaches whom, one entry for each pair of classes of ends that fare alike. It is small enough to be

@@ -98,7 +98,10 @@ type Standing struct {
 
 // Message explains a standing other than satisfied.
 func (s Standing) Message() Message {
-	return Message{At: path.Root("intents").AtMapKey(s.Name), Summary: s.Summary, Text: s.Report, Findings: s.Findings}
+	return Message{
+		At: path.Root("intents").AtMapKey(s.Name), Summary: s.Summary, Text: s.Report, Findings: s.Findings,
+		About: fmt.Sprintf("intent %q", s.Name),
+	}
 }
 
 // Check decides intents; the standings are ordered by name.

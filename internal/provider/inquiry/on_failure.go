@@ -43,6 +43,8 @@ type Message struct {
 	// At is the attribute it is about; empty for the block as a whole.
 	At            path.Path
 	Summary, Text string
+	// About names the question. Terraform shows one of several warnings with equal summaries and counts the others.
+	About string
 	// Findings are the causes. The pages that explain them are named.
 	Findings []reach.Finding
 }
@@ -60,7 +62,11 @@ func (m Message) Announce(diags *diag.Diagnostics, action string) {
 
 // Warn reports it as a warning.
 func (m Message) Warn(diags *diag.Diagnostics) {
-	diags.Append(m.located(diag.NewWarningDiagnostic(m.Summary, m.explained())))
+	summary := m.Summary
+	if m.About != "" {
+		summary += " (" + m.About + ")"
+	}
+	diags.Append(m.located(diag.NewWarningDiagnostic(summary, m.explained())))
 }
 
 func (m Message) located(d diag.Diagnostic) diag.Diagnostic {

@@ -57,7 +57,10 @@ func Decide(w *reach.Model, q Question, unknown []string) (Verdict, error) {
 
 // Message explains the verdict.
 func (v Verdict) Message() Message {
-	return Message{At: endAtFault(path.Empty(), v.Answer.Findings), Summary: v.Reason, Text: v.Report, Findings: v.Answer.Findings}
+	return Message{
+		At: endAtFault(path.Empty(), v.Answer.Findings), Summary: v.Reason, Text: v.Report, Findings: v.Answer.Findings,
+		About: v.Answer.From + " -> " + v.Answer.To,
+	}
 }
 
 // endAtFault is the attribute of the end below at which the question itself is wrong, or at where its ends are fine.
