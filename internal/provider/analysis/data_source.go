@@ -60,7 +60,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "What is looked at: " + inquiry.NetworkDescription + " " +
+				MarkdownDescription: "What is looked at: " + inquiry.NetworkDescription + " " + inquiry.CompleteDescription + " " +
 					inquiry.StoredDescription,
 			},
 			"fail_on": schema.ListAttribute{

@@ -3,14 +3,11 @@ package functions
 
 import (
 	"context"
-	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/inquiry"
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
@@ -121,41 +118,6 @@ func (*Reachability) Run(ctx context.Context, req function.RunRequest, resp *fun
 		"refused": inquiry.Texts(report.Flows(v.Answer.Refused)), "findings": inquiry.Findings(v.Answer.Findings),
 		"path": inquiry.Path(v.Answer.Path),
 	})
-}
-
-// members are the members of a question.
-var members = map[string]bool{
-	"source": true, "destination": true, "protocol": false, "ports": false, "icmp_type": false, "icmp_code": false,
-	"expect": false, "strict": false,
-}
-
-// asked reads a question. A function has no schema for it, so that names are checked here.
-func asked(raw tftypes.Value) (inquiry.Question, error) {
-	var q inquiry.Question
-	var values map[string]tftypes.Value
-	if raw.IsNull() || raw.As(&values) != nil {
-		return q, fmt.Errorf("the question is an object with source and destination, not a %s", raw.Type())
-	}
-	for name := range values {
-		if _, known := members[name]; !known {
-			return q, fmt.Errorf("a question has no %q", name)
-		}
-	}
-	for name, required := range members {
-		if v, given := values[name]; required && (!given || v.IsNull()) {
-			return q, fmt.Errorf("the question has no %s", name)
-		}
-	}
-	if err := inquiry.Read(raw, &q); err != nil {
-		return q, err
-	}
-	var diags diag.Diagnostics
-	q.Check(&diags)
-	if diags.HasError() {
-		first := diags.Errors()[0]
-		return q, fmt.Errorf("%s: %s", first.Summary(), first.Detail())
-	}
-	return q, nil
 }
 
 // Analyze is provider::vpclab::analyze.

@@ -16,7 +16,7 @@ func guardSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true, WriteOnly: true,
-				MarkdownDescription: "What the intents are decided on: " + inquiry.NetworkDescription + " It is " +
+				MarkdownDescription: "What the intents are decided on: " + inquiry.NetworkDescription + " " + inquiry.CompleteDescription + " It is " +
 					"never stored. " + inquiry.StoredDescription,
 			},
 			"intents": schema.MapNestedAttribute{

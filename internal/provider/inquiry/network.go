@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,8 +20,11 @@ import (
 // NetworkDescription says what the attribute or parameter "network" accepts.
 const NetworkDescription = "whole resources, their `ref`s, module outputs, in lists, maps and objects nested in any way. " +
 	"Objects of another provider can be mapped to the same shape: an object with `kind`, an `id` that is any text, and " +
-	"the attributes of the resource of that kind. An object that the plan or the store has and that bears on the verdict has to be " +
-	"listed too: a rule of a listed group, the ACL of a listed subnet, a route, a connection, a member of a group that a rule names."
+	"the attributes of the resource of that kind."
+
+// CompleteDescription says what a list must have.
+const CompleteDescription = "An object that the plan or the store has and that bears on the verdict has to be listed too: " +
+	"a rule of a listed group, the ACL of a listed subnet, a route, a connection, a member of a group that a rule names."
 
 // StoredDescription says what stands for objects that somebody else has built.
 const StoredDescription = "A VPC's name stands for what the store holds of that VPC and of those peered with it, whoever " +
@@ -53,7 +57,9 @@ func Collect(ctx context.Context, data *managed.ProviderData, value tftypes.Valu
 	if value.IsNull() && data != nil {
 		return planned(ctx, data)
 	}
-	c := collector{data: data, builder: network.NewBuilder(), project: network.DefaultProject}
+	c := collector{
+		data: data, builder: network.NewBuilder(), project: network.DefaultProject, given: map[string]givenObject{},
+	}
 	if data != nil {
 		c.project = data.Project
 	}
@@ -71,6 +77,14 @@ type collector struct {
 	builder *network.Builder
 	project string
 	scope   Scope
+	// given are the whole objects so far by their ids.
+	given map[string]givenObject
+}
+
+// givenObject is a whole object and where it stands.
+type givenObject struct {
+	at  network.Path
+	doc managed.Document
 }
 
 // add descends into whatever the author handed over: an object with a kind is one object of the network, a text is a
@@ -143,7 +157,15 @@ func (c *collector) addObject(ctx context.Context, at network.Path, value tftype
 		c.scope.Unknown = append(c.scope.Unknown, network.Kind(kind).Label()+" "+title(doc))
 		return nil
 	}
-	if id, ok := doc["id"].(string); ok {
+	if id, ok := doc["id"].(string); ok && id != "" {
+		if other, twice := c.given[id]; twice && !reflect.DeepEqual(other.doc, doc) {
+			c.scope.Problems = append(c.scope.Problems, network.Problem{
+				Path: at, Summary: "Two objects of one id",
+				Detail: fmt.Sprintf("The object at %s has the id %q too, and is another one. Give each object an id of its own.", other.at, id),
+			})
+			return nil
+		}
+		c.given[id] = givenObject{at, doc}
 		c.scope.Values = append(c.scope.Values, id)
 	}
 	for _, p := range c.builder.AddValue(doc, c.project) {
