@@ -158,14 +158,19 @@ func (c *collector) addObject(ctx context.Context, at network.Path, value tftype
 		return nil
 	}
 	if id, ok := doc["id"].(string); ok && id != "" {
-		if other, twice := c.given[id]; twice && !reflect.DeepEqual(other.doc, doc) {
+		key := id
+		switch network.Kind(kind) {
+		case network.KindPeeringAccepter, network.KindSecurityGroupRuleSet:
+			key = kind + "/" + id // They have the id of what they are about.
+		}
+		if other, twice := c.given[key]; twice && !reflect.DeepEqual(other.doc, doc) {
 			c.scope.Problems = append(c.scope.Problems, network.Problem{
 				Path: at, Summary: "Two objects of one id",
 				Detail: fmt.Sprintf("The object at %s has the id %q too, and is another one. Give each object an id of its own.", other.at, id),
 			})
 			return nil
 		}
-		c.given[id] = givenObject{at, doc}
+		c.given[key] = givenObject{at, doc}
 		c.scope.Values = append(c.scope.Values, id)
 	}
 	for _, p := range c.builder.AddValue(doc, c.project) {
