@@ -2,15 +2,16 @@ package resourceschema_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"math/big"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
@@ -223,24 +224,35 @@ func TestCheckValues(t *testing.T) {
 		item := tftypes.NewValue(leaf, members)
 		items := []tftypes.Value{tftypes.NewValue(leaf, valid()), item}
 		for at, nested := range map[string]map[string]tftypes.Value{
-			c.attribute:               {c.attribute: c.value},
-			"list[1]." + c.attribute:  {"list": tftypes.NewValue(typ.AttributeTypes["list"], items)},
-			`map["x"].` + c.attribute: {"map": tftypes.NewValue(typ.AttributeTypes["map"], map[string]tftypes.Value{"x": item})},
-			"set." + c.attribute:      {"set": tftypes.NewValue(typ.AttributeTypes["set"], []tftypes.Value{item})},
-			"single." + c.attribute:   {"single": item},
+			c.attribute:                    {c.attribute: c.value},
+			"list[1]." + c.attribute:       {"list": tftypes.NewValue(typ.AttributeTypes["list"], items)},
+			`map["x"].` + c.attribute:      {"map": tftypes.NewValue(typ.AttributeTypes["map"], map[string]tftypes.Value{"x": item})},
+			"set[Value(*)]." + c.attribute: {"set": tftypes.NewValue(typ.AttributeTypes["set"], []tftypes.Value{item})},
+			"single." + c.attribute:        {"single": item},
 		} {
-			check(t, c.name+" at "+at, compiled, typ, valid(), nested, c.want)
+			want := ""
+			if c.want != "" {
+				want = at + " " + c.want
+				if c.want == "Not a whole number" && strings.HasPrefix(at, "set") {
+					want = "set " + c.want // Such an element cannot be named.
+				}
+			}
+			check(t, c.name+" at "+at, compiled, typ, valid(), nested, want)
 		}
 	}
 	null := tftypes.NewValue(leaf, nil)
 	check(t, "null object", compiled, typ, valid(),
-		map[string]tftypes.Value{"list": tftypes.NewValue(typ.AttributeTypes["list"], []tftypes.Value{null})}, "Missing value")
+		map[string]tftypes.Value{"list": tftypes.NewValue(typ.AttributeTypes["list"], []tftypes.Value{null})},
+		"list[0].key Missing value")
 	unknown := tftypes.NewValue(leaf, tftypes.UnknownValue)
 	check(t, "unknown object", compiled, typ, valid(),
 		map[string]tftypes.Value{"list": tftypes.NewValue(typ.AttributeTypes["list"], []tftypes.Value{unknown})}, "")
 }
 
-// check requires one diagnostic, or none.
+// setValue is the step of a path to an element of a set.
+var setValue = regexp.MustCompile(`\[Value\(.*\)\]`)
+
+// check requires one diagnostic, or none. An element of a set is written "[Value(*)]".
 func check(
 	t *testing.T, name string, s *resourceschema.Schema, typ tftypes.Object, top, more map[string]tftypes.Value, want string,
 ) {
@@ -254,9 +266,13 @@ func check(
 	}
 	var got []string
 	for _, d := range s.CheckValues(context.Background(), tftypes.NewValue(typ, members)) {
-		got = append(got, d.Summary())
+		at := ""
+		if located, ok := d.(diag.DiagnosticWithPath); ok {
+			at = setValue.ReplaceAllString(located.Path().String(), "[Value(*)]")
+		}
+		got = append(got, at+" "+d.Summary())
 	}
-	if fmt.Sprint(got) != fmt.Sprint(slices.DeleteFunc([]string{want}, func(s string) bool { return s == "" })) {
-		t.Errorf("%s: %v, not %q", name, got, want)
+	if strings.Join(got, ", ") != want {
+		t.Errorf("%s: %q, not %q", name, got, want)
 	}
 }

@@ -77,10 +77,13 @@ func (a attribute) checkValue(ctx context.Context, value tftypes.Value, at path.
 		for i, item := range items {
 			here := at.AtListIndex(i)
 			if a.nesting == nestedSet {
-				here = at
-				if element, err := a.nested.typ.ValueFromTerraform(ctx, item); err == nil {
-					here = at.AtSetValue(element)
+				element, err := a.nested.typ.ValueFromTerraform(ctx, item)
+				if err != nil { // The element of a set is named by its value, which the framework cannot have.
+					diags.AddAttributeError(at, "Not a whole number",
+						fmt.Sprintf("An element of %q holds a number that is not a whole one.", at))
+					continue
 				}
+				here = at.AtSetValue(element)
 			}
 			a.nested.checkValues(ctx, item, here, diags)
 		}
