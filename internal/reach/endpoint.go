@@ -22,6 +22,8 @@ type resolvedEndpoint struct {
 	// instance without groups is filtered too, and lets nothing through.
 	groups   []string
 	filtered bool
+	// unowned is set for an address of a subnet that no instance has and for which the question names no groups.
+	unowned bool
 	// external is set for an end in no VPC: on the Internet, or one of the cloud's own services, which system routes lead to
 	// (RT-02, RT-03), or a private address that is in no VPC of the network.
 	external, cloudService, privateElsewhere bool
@@ -141,6 +143,7 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 			if i := r.holder(p.bySubnet[0].subnet, first); i != nil {
 				return r.instance(i, side)
 			}
+			p.unowned = true
 		}
 		return p, nil
 	case e.VPCID != "":

@@ -33,6 +33,13 @@ var pathCatalogue = []Explanation{
 		Repair:  "Ask about a unicast address.",
 	},
 	{
+		Code: CodeAddressUnowned, Title: "Address that no instance has",
+		Topic: topicQuestion, Severities: []Severity{Warning},
+		Meaning: "An address of a subnet that no instance has: a virtual address, an instance that is not listed, or a misspelt " +
+			"number. Who answers there is not known; the verdict is undetermined.",
+		Repair: "Correct the address, list the instance, or name the groups it would have with `security_group_ids`.",
+	},
+	{
 		Code: CodeIPFamilyMismatch, Title: "Addresses of two families",
 		Topic: topicQuestion, Severities: []Severity{Failure},
 		Meaning: "The ends are of different address families.",

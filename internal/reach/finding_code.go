@@ -8,6 +8,7 @@ const (
 	CodeAddressNotRoutable     = "address_not_routable"
 	CodeIPFamilyMismatch       = "ip_family_mismatch"
 	CodeProtocolFamilyMismatch = "protocol_family_mismatch"
+	CodeAddressUnowned         = "address_unowned"
 	CodeSelfProbe              = "self_probe"
 	CodeUnknownUntilApply      = "unknown_until_apply"
 

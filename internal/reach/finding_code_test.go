@@ -113,6 +113,7 @@ var scenarios = map[string][2]scenario{
 		asking(office("open").server("x", "v-1", "192.168.0.99", "open"), "a x tcp/80"),
 	},
 	reach.CodeAddressNotRoutable: {asking(lone(), "a 127.0.0.1 tcp/80"), asking(lone(), "a 192.0.2.1 tcp/80")},
+	reach.CodeAddressUnowned:     {asking(office("open"), "a 192.168.1.77 tcp/80"), asking(office("open"), "a 192.168.1.20 tcp/80")},
 	reach.CodeIPFamilyMismatch: {
 		asking(lone(), "10.0.0.4 2001:db8::1 tcp/80"),
 		asking(lone(), "10.0.0.4 192.0.2.1 tcp/80"),

@@ -59,7 +59,7 @@ type stageKind interface {
 // ends, then the filters at its destination from the last to the first, where it meets the ACL before the groups (ACL-19). A
 // new kind of stage is a file, and a line here.
 var (
-	endpointStages = []stageKind{guestStages{}, securityGroupStages{}, networkACLStages{}}
+	endpointStages = []stageKind{unownedStages{}, guestStages{}, securityGroupStages{}, networkACLStages{}}
 	pathStages     = []stageKind{forwardingStages{}}
 )
 

@@ -23,6 +23,10 @@ var questionSentences = map[string]func(words) string{
 	reach.CodeAddressNotRoutable: func(w words) string {
 		return fmt.Sprintf("%s is a loopback, link-local, multicast or unspecified address, which is never routed.", w.Name)
 	},
+	reach.CodeAddressUnowned: func(w words) string {
+		return fmt.Sprintf("No instance has the address %s of the subnet %s. Correct it, list the instance in network, or name with "+
+			"security_group_ids the groups of whoever has it.", w.Name, w.other)
+	},
 	reach.CodeIPFamilyMismatch: func(w words) string {
 		return fmt.Sprintf("%s are of different address families, so no packet has both.", w.Name)
 	},

@@ -100,6 +100,7 @@ func judge(n *network.Network, q Question, from, to endpoint, p traffic.Packet) 
 		securityGroups(n, to, from, forwarded, network.Ingress, p),
 		guestFirewall(to, network.Ingress, p, p.Source),
 		serviceListens(to, p),
+		answers(from), answers(to),
 	)
 }
 
@@ -114,6 +115,8 @@ type endpoint struct {
 	// filtered reports whether the host's groups are part of the question; groups are these.
 	filtered bool
 	groups   []string
+	// unowned is set where the question names an address that no instance has.
+	unowned bool
 	// inBandwidth is whether the host's IPv6 address is a member of a shared bandwidth.
 	inBandwidth bool
 }
@@ -153,11 +156,23 @@ func endpointOf(n *network.Network, e End, a netip.Addr) (endpoint, bool) {
 			p.subnet, p.vpc = s, s.VPCID
 		}
 	}
-	if i := at(n, p); i != nil && e.Block.IsSingleIP() && !p.filtered {
+	if e.Block.IsSingleIP() && !p.filtered && p.inside() {
 		// The address of an instance is that instance, unless the question gives it other groups.
-		p.instance, p.filtered, p.groups = i, true, i.SecurityGroupIDs
+		if i := at(n, p); i != nil {
+			p.instance, p.filtered, p.groups = i, true, i.SecurityGroupIDs
+		} else {
+			p.unowned = true
+		}
 	}
 	return p, e.VPC == "" || p.inside()
+}
+
+// answers: who has an address that no instance has, is not known (NET-23).
+func answers(host endpoint) Judgement {
+	if host.unowned {
+		return unknown("nobody has %s", host.address)
+	}
+	return passes("a known host")
 }
 
 // at is the instance at an address of a VPC, if there is one.
