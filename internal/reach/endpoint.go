@@ -29,10 +29,11 @@ type resolvedEndpoint struct {
 	external, cloudService, privateElsewhere bool
 }
 
-// endpointSubnet is the addresses of an endpoint in one subnet.
+// endpointSubnet is the addresses of an endpoint in one subnet. block is the same with the addresses that are kept back
+// (NET-11), which are no part of a question but may be part of a rule.
 type endpointSubnet struct {
-	subnet    *subnetNode
-	addresses traffic.AddressSet
+	subnet           *subnetNode
+	addresses, block traffic.AddressSet
 }
 
 func (i *instanceNode) endpoint(a netip.Addr) resolvedEndpoint {
@@ -46,7 +47,7 @@ func (i *instanceNode) endpoint(a netip.Addr) resolvedEndpoint {
 	}
 	return resolvedEndpoint{
 		label: i.label, kind: network.KindInstance, id: i.ID, instance: i, vpc: i.subnet.VPCID, addresses: set,
-		bySubnet: []endpointSubnet{{i.subnet, set}}, groups: groups, filtered: true,
+		bySubnet: []endpointSubnet{{i.subnet, set, set}}, groups: groups, filtered: true,
 	}
 }
 
@@ -91,16 +92,25 @@ func (r *endpointResolver) resolve(e *Endpoint, side Side) (*resolvedEndpoint, *
 			return &resolvedEndpoint{label: e.SubnetID},
 				unresolved(CodeEndpointNotFound, side, network.KindSubnet, e.SubnetID, e.SubnetID)
 		}
-		set := s.sets[index(r.family)]
+		set := s.assignable(r.family)
 		if set.IsEmpty() {
 			return &resolvedEndpoint{label: s.label}, unresolved(CodeEndpointNoAddress, side, network.KindSubnet, s.ID, s.label)
 		}
 		return &resolvedEndpoint{
 			label: "subnet " + s.label, kind: network.KindSubnet, id: s.ID, vpc: s.VPCID, addresses: set,
-			bySubnet: []endpointSubnet{{s, set}}, groups: unique(e.SecurityGroupIDs), filtered: len(e.SecurityGroupIDs) > 0,
+			bySubnet: []endpointSubnet{{s, set, s.sets[index(r.family)]}}, groups: unique(e.SecurityGroupIDs), filtered: len(e.SecurityGroupIDs) > 0,
 		}, nil
 	}
 	return r.address(e, side)
+}
+
+// assignable are the addresses that an instance in a subnet could have: all but those that are kept back (NET-11).
+func (s *subnetNode) assignable(f traffic.Family) traffic.AddressSet {
+	out := s.sets[index(f)]
+	for a := range s.ReservedAddresses() {
+		out = out.Subtract(traffic.FromAddr(a))
+	}
+	return out
 }
 
 func (r *endpointResolver) instance(i *instanceNode, side Side) (*resolvedEndpoint, *Finding) {
@@ -135,7 +145,11 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 			return &resolvedEndpoint{label: e.Address}, unresolved(CodeEndpointAmbiguous, side, "", e.Address, e.Address)
 		}
 		p.vpc, p.kind, p.id = s.VPCID, network.KindSubnet, s.ID
-		p.bySubnet, p.addresses = append(p.bySubnet, endpointSubnet{s, inside}), p.addresses.Union(inside)
+		part := endpointSubnet{s, inside, inside}
+		if could := inside.Intersect(s.assignable(r.family)); !one && !could.IsEmpty() {
+			part.addresses = could
+		}
+		p.bySubnet, p.addresses = append(p.bySubnet, part), p.addresses.Union(part.addresses)
 	}
 	switch {
 	case len(p.bySubnet) > 0:
@@ -220,5 +234,5 @@ func (e *resolvedEndpoint) subnets() []endpointSubnet {
 	if len(e.bySubnet) > 0 {
 		return e.bySubnet
 	}
-	return []endpointSubnet{{nil, e.addresses}}
+	return []endpointSubnet{{nil, e.addresses, e.addresses}}
 }

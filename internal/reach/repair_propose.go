@@ -40,6 +40,12 @@ func prefixes(s traffic.AddressSet, at *resolvedEndpoint) []netip.Prefix {
 		}
 		return []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0)}
 	}
+	for _, part := range at.bySubnet {
+		// Nobody has the addresses that are kept back (NET-11), so a rule may name them too.
+		if part.addresses.SubsetOf(s) {
+			s = s.Union(part.block)
+		}
+	}
 	return s.Prefixes()
 }
 

@@ -142,7 +142,7 @@ func endpointOf(n *network.Network, e End, a netip.Addr) (endpoint, bool) {
 	if e.Subnet != "" {
 		p.subnet = network.Get[*network.Subnet](n, e.Subnet)
 		p.vpc = p.subnet.VPCID
-		return p, covers(p.subnet, a)
+		return p, covers(p.subnet, a) && !keptBack(p.subnet, a)
 	}
 	if !e.Block.Contains(a) {
 		return endpoint{}, false
@@ -155,6 +155,9 @@ func endpointOf(n *network.Network, e End, a netip.Addr) (endpoint, bool) {
 		default:
 			p.subnet, p.vpc = s, s.VPCID
 		}
+	}
+	if !e.Block.IsSingleIP() && p.inside() && keptBack(p.subnet, a) {
+		return endpoint{}, false
 	}
 	if e.Block.IsSingleIP() && !p.filtered && p.inside() {
 		// The address of an instance is that instance, unless the question gives it other groups.
@@ -184,6 +187,18 @@ func at(n *network.Network, p endpoint) *network.Instance {
 		}
 	}
 	return nil
+}
+
+// keptBack reports whether no host of a subnet can have an address: it is the network's own, the gateway's or, of an IPv4 block,
+// one of the last three (NET-11).
+func keptBack(s *network.Subnet, a netip.Addr) bool {
+	if a.Is6() {
+		network := netip.MustParsePrefix(s.IPv6CIDR).Addr()
+		return a == network || a == network.Next()
+	}
+	block := netip.MustParsePrefix(s.CIDR)
+	return a == block.Addr() || a == addressOf(s.GatewayIP) ||
+		!block.Contains(a.Next()) || !block.Contains(a.Next().Next()) || !block.Contains(a.Next().Next().Next())
 }
 
 // covers reports whether an address is one of the subnet's, IPv4 or IPv6.
