@@ -29,7 +29,9 @@ func (networkACLStages) on(f *flow, side Side) stage {
 		return nil
 	}
 	f.tellsSourcePorts = f.tellsSourcePorts || acl.tellsSourcePorts
-	return &networkACLStage{flow: f, side: side, acl: acl}
+	s := &f.acls[directionIndex(side.direction())]
+	s.flow, s.side, s.acl = f, side, acl
+	return s
 }
 
 func (networkACLStages) audit(a *auditor) {

@@ -24,7 +24,9 @@ func (securityGroupStages) on(f *flow, side Side) stage {
 	if at, _ := f.endpoints(side); at.external || !at.filtered {
 		return nil
 	}
-	return &securityGroupStage{flow: f, side: side}
+	s := &f.groups[directionIndex(side.direction())]
+	s.flow, s.side = f, side
+	return s
 }
 
 func (securityGroupStages) audit(a *auditor) {

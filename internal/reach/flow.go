@@ -26,8 +26,11 @@ type flow struct {
 	// explaining is the position of the stage that collects findings.
 	explaining int
 
-	// stageBuffer holds the stages without another allocation.
+	// stageBuffer holds the stages, and the fields behind it those that most flows pass, without further allocations.
 	stageBuffer [8]stage
+	groups      [2]securityGroupStage
+	acls        [2]networkACLStage
+	forwarding  forwardingStage
 }
 
 // run sends the traffic through the stages.
@@ -37,7 +40,10 @@ func (f *flow) run() {
 	arriving := f.sent
 	for i, s := range f.stages {
 		got := s.pass(arriving)
-		f.passing = f.passing.and(bounds{f.asSent(i, got.sure), f.asSent(i, got.possible)})
+		if f.rewritten {
+			got = bounds{f.asSent(i, got.sure), f.asSent(i, got.possible)}
+		}
+		f.passing = f.passing.and(got)
 		if f.quick && f.passing.possible.IsEmpty() {
 			return
 		}
@@ -73,7 +79,7 @@ func (f *flow) explain() {
 // path is the path of one packet of the flow, followed by that of its answer.
 func (f *flow) path(sent traffic.Packet) []Hop {
 	end := func(at *resolvedEndpoint) Hop { return Hop{Kind: at.kind, ID: at.id, Name: at.label, Leg: Forward} }
-	out := append(make([]Hop, 0, 2+2*len(f.stages)), end(f.from))
+	out := append(make([]Hop, 0, 2+len(f.stages)+f.forwarding.stations()), end(f.from))
 	for i, s := range f.stages {
 		out = s.hops(out, f.arriving(i, sent))
 	}

@@ -23,7 +23,10 @@ type routedTraffic struct {
 	routeVerdict
 }
 
-func (forwardingStages) on(f *flow, _ Side) stage { return &forwardingStage{flow: f} }
+func (forwardingStages) on(f *flow, _ Side) stage {
+	f.forwarding.flow = f
+	return &f.forwarding
+}
 
 func (forwardingStages) audit(a *auditor) {
 	a.subnets()
@@ -192,4 +195,13 @@ func divide(whole traffic.AddressSet, cuts []traffic.AddressSet) []traffic.Addre
 		return x.Compare(y)
 	})
 	return out
+}
+
+// stations is how many hops a packet may have here and on its way back, besides one for the stage.
+func (s *forwardingStage) stations() int {
+	most := 0
+	for i := range s.routes {
+		most = max(most, len(s.routes[i].forward.steps)+len(s.routes[i].answer.steps))
+	}
+	return most
 }

@@ -167,6 +167,9 @@ func (s Set) Equal(o Set) bool {
 	return true
 }
 
+// Same reports, at no cost, whether both sets are one and the same in memory. Sets that are not may be equal all the same.
+func (s Set) Same(o Set) bool { return s.used == o.used && s.one == o.one && s.many == o.many }
+
 // SubsetOf reports whether o has every packet of s.
 func (s Set) SubsetOf(o Set) bool {
 	if s.used&^o.used != 0 {
