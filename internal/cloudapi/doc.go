@@ -1,8 +1,8 @@
 // Package cloudapi serves the cloud's REST API over an emulated cloud, so that clients of the real one (its Terraform
 // providers, its SDKs, OpenStack clients) work against it unchanged.
 //
-// Three generations of the API live side by side over one state: v1 and v3 of the VPC service, and v2.0, which is
-// Neutron's. They differ in names, types, status codes and error bodies, and in nothing else: every handler turns a
+// Three generations of the API live side by side over one state (API-01): v1 and v3 of the VPC service, and v2.0, which
+// is Neutron's. They differ in names, types, status codes and error bodies, and in nothing else: every handler turns a
 // request into commands of package emulator, and the objects these return into JSON. Rules between objects are package
 // emulator's; what makes one object valid is package network's. Of other services there is what clients ask before they
 // come to the VPC service: projects, domains and tokens, name servers, availability zones.

@@ -103,7 +103,7 @@ func (q *firewallRuleRequest) apply(r *network.ACLRule) {
 type firewallRulesRequest struct {
 	Ingress []firewallRuleRequest `json:"ingress_rules"`
 	Egress  []firewallRuleRequest `json:"egress_rules"`
-	// InsertAfter is the rule behind which new ones go; without it they go to the front.
+	// InsertAfter is the rule behind which new ones go; without it they go to the front (ACL-22).
 	InsertAfter *string `json:"insert_after_rule"`
 }
 

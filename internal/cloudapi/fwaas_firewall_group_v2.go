@@ -19,7 +19,7 @@ var fwaasFirewallGroupRoutesV2 = routeGroup{
 	},
 }
 
-// fwaasGroup is a network ACL in the older form, where its subnets are known by the ports of their gateways.
+// fwaasGroup is a network ACL in the older form, where its subnets are known by the ports of their gateways (ACL-27).
 func fwaasGroup(c *requestContext, acl *network.NetworkACL) jsonObject {
 	ports := make([]string, 0, len(acl.SubnetIDs))
 	for _, id := range acl.SubnetIDs {

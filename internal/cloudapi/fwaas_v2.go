@@ -7,7 +7,7 @@ import (
 )
 
 // The older form of network ACLs, Neutron's firewalls as a service (FWaaS): rules and policies of rules are objects of
-// their own, and a group takes a policy for each direction. A group is a network ACL, which v3 sees too.
+// their own, and a group takes a policy for each direction. A group is a network ACL, which v3 sees too (ACL-27).
 
 // showFWaaS returns the handler that answers with a status and the object that act reads or writes.
 func showFWaaS[T network.Object](

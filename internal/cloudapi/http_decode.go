@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// decode reads the request's body. Members the API does not know are ignored, or refused by a strict API.
+// decode reads the request's body. Members the API does not know are ignored (API-08), or refused by a strict API.
 func decode[T any](c *requestContext) (T, error) {
 	var into T
 	d := json.NewDecoder(bytes.NewReader(c.body))

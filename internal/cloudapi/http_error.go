@@ -24,7 +24,7 @@ type apiError struct {
 // Error implements error.
 func (e *apiError) Error() string { return e.message + " (" + e.code + ")" }
 
-// notPublished is the gateway's answer to a path that no service has.
+// notPublished is the gateway's answer to a path that no service has (API-03).
 func notPublished() *apiError {
 	return &apiError{
 		http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment",
@@ -36,7 +36,7 @@ func badRequest(code, format string, args ...any) *apiError {
 	return &apiError{http.StatusBadRequest, code, fmt.Sprintf(format, args...)}
 }
 
-// writeError responds with an error.
+// writeError responds with an error, in the form of the request's generation (API-03).
 func (c *requestContext) writeError(err error) {
 	e := c.toAPIError(err)
 	generation := c.generation
@@ -125,8 +125,8 @@ func (c *requestContext) codeFor(p network.Problem) string {
 	return p.Code
 }
 
-// isNeutronType reports whether the emulator's code is one of those that v2.0 has too. An instance is nothing that the
-// API knows.
+// isNeutronType reports whether the emulator's code is one of those that v2.0 has too (ERR-21). An instance is nothing
+// that the API knows.
 func isNeutronType(code string) bool {
 	return code != "" && !strings.HasPrefix(code, "VPC.") && !strings.HasPrefix(code, "Instance")
 }
@@ -136,7 +136,7 @@ type kindAndClass struct {
 	class network.Class
 }
 
-// codesV1 are the codes of v1 where they are others than those of v3.
+// codesV1 are the codes of v1 where they are others than those of v3 (ERR-16, ERR-17).
 var codesV1 = map[kindAndClass]string{
 	{network.KindSecurityGroup, network.NotFound}:     "VPC.0603",
 	{network.KindSecurityGroup, network.Quota}:        "VPC.0604",
@@ -147,10 +147,10 @@ var codesV1 = map[kindAndClass]string{
 	{network.KindInstance, network.NotFound}:          "VPC.0704",
 }
 
-// codesV3 are the codes of v3 where the emulator may give v1's.
+// codesV3 are the codes of v3 where the emulator may give v1's (ERR-17, ERR-20).
 var codesV3 = map[network.Class]string{network.NotFound: "VPC.9904", network.Quota: "VPC.9905"}
 
-// neutronType is the exception a Neutron server would name.
+// neutronType is the exception a Neutron server would name (ERR-21).
 func neutronType(kind network.Kind, p network.Problem) string {
 	noun := neutronNouns[kind]
 	switch p.Class {

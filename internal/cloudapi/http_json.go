@@ -99,7 +99,7 @@ func (o *optional[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &o.value)
 }
 
-// timeV1 is how v1 and v2.0 write a time, which is in UTC; timeV3 is v3's form.
+// timeV1 is how v1 and v2.0 write a time, which is in UTC; timeV3 is v3's form (API-04).
 func timeV1(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05") }
 
 func timeV3(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

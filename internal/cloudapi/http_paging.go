@@ -8,7 +8,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// maxPage is the number of items in a list whose reader asks for no other number, and the most he gets.
+// maxPage is the number of items in a list whose reader asks for no other number (API-05), and the most he gets.
 const maxPage = 2000
 
 // page is a part of a list.
@@ -68,7 +68,7 @@ func (c *requestContext) origin() string {
 	return "http://" + c.r.Host
 }
 
-// offsetAndLimit is the part of a list that the query or, for v2.0, the body asks for.
+// offsetAndLimit is the part of a list that the query or, for v2.0, the body asks for (API-05).
 func (c *requestContext) offsetAndLimit(query url.Values, offset, limit *number) (first, count int, err error) {
 	first, count = valueOr(offset.integer(), 0), valueOr(limit.integer(), maxPage)
 	for name, to := range map[string]*int{"offset": &first, "limit": &count} {

@@ -26,11 +26,11 @@ func (c *requestContext) limit() (int, error) {
 }
 
 // queryFilters say which members of T a list can be narrowed by. Each compares an object with one value of the query;
-// several values of one member are alternatives.
+// several values of one member are alternatives (API-05).
 type queryFilters[T network.Object] map[string]func(o T, wanted string) bool
 
-// selectPage reads the page of the caller's objects the query asks for. q may narrow the list by a reference, which the
-// store has an index for.
+// selectPage reads the page of the caller's objects the query asks for by limit and marker (API-05). q may narrow the list
+// by a reference, which the store has an index for.
 func selectPage[T network.Object](c *requestContext, q emulator.Filter, by queryFilters[T]) (page[T], error) {
 	return selectPageIf(c, q, by, func(o T) bool { return c.canSee(o) })
 }

@@ -43,7 +43,7 @@ func (c *requestContext) writeResponse(resp response) {
 	_, _ = c.w.Write(body) // A client that has gone needs no answer.
 }
 
-// dryRunPassed is the response to a dry run that went well.
+// dryRunPassed is the response to a dry run that went well (API-02).
 func dryRunPassed() (response, error) {
 	return respond(http.StatusAccepted, jsonObject{
 		"error_code": "SYS.0202", "error_msg": "Request validation has been passed with dry run...",

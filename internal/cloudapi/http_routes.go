@@ -24,7 +24,7 @@ type routeGroup struct {
 	routes []route
 }
 
-// generation is a version of the API. It decides about the error body, and about what lists carry besides items.
+// generation is a version of the API. It decides about the error body (API-03), and about what lists carry besides items.
 type generation int
 
 const (

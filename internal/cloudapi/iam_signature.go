@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// What a signed request carries, as the cloud's documentation of request signatures says.
+// What a signed request carries, as the cloud's documentation of request signatures says (API-06).
 const (
 	signatureAlgorithm  = "SDK-HMAC-SHA256"
 	signatureDateHeader = "X-Sdk-Date"

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// tokenLife is how long a token is good for, as in the cloud.
+// tokenLife is how long a token is good for, as in the cloud (API-07).
 const tokenLife = 24 * time.Hour
 
 // claims are what a token says.

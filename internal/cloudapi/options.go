@@ -9,8 +9,8 @@ import (
 
 // Options say how the API behaves. The zero value is an API without authentication, delays and faults.
 type Options struct {
-	// Strict refuses request bodies with members the API does not know. The cloud ignores them; a mistyped member is
-	// easier to find when it is refused.
+	// Strict refuses request bodies with members the API does not know. The cloud ignores them (API-08); a mistyped member
+	// is easier to find when it is refused.
 	Strict bool
 	// AccessKey and SecretKey, when both are set, are demanded of every caller: requests carry a signature made with
 	// them or a token that was issued for them.
@@ -20,7 +20,7 @@ type Options struct {
 	Project string
 	// DomainID and Region are what clients are told that ask for them. Empty is DefaultDomainID and DefaultRegion.
 	DomainID, Region string
-	// TransitionDelay is how long a new VPC or subnet is shown as being created. Zero shows it ready at once.
+	// TransitionDelay is how long a new VPC or subnet is shown as being created (API-09). Zero shows it ready at once.
 	TransitionDelay time.Duration
 	// Faults are answered instead of, or put before, the calls they match.
 	Faults []Fault

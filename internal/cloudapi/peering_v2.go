@@ -133,7 +133,7 @@ func decidePeering(decision network.PeeringStatus) handler {
 				return err
 			}
 			if p.Status == decision {
-				// The emulator takes a decision that has been made already for granted; the cloud's API does not.
+				// The emulator takes a decision that has been made already for granted; the cloud's API does not (ERR-22).
 				return &apiError{
 					http.StatusConflict, "VpcPeeringNotPending",
 					"The peering connection " + p.ID + " is " + string(p.Status) + " and does not wait for a decision.",

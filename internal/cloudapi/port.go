@@ -168,7 +168,7 @@ func newPort(c *requestContext) (*network.Instance, error) {
 		}
 		i := &network.Instance{SubnetID: s.ID, Port: &network.Port{DeviceOwner: q.DeviceOwner}}
 		q.apply(i)
-		if len(i.SecurityGroupIDs) == 0 {
+		if len(i.SecurityGroupIDs) == 0 { // It gets the group that the project has from the start (API-14, SG-22).
 			i.SecurityGroupIDs = []string{network.DefaultSecurityGroup(c.project).ID}
 		}
 		if err := c.assignAddresses(cloud, i, s, q.FixedIPs); err != nil {

@@ -72,7 +72,7 @@ func removePortSecurityGroups(c *requestContext) (response, error) {
 }
 
 // changePortSecurityGroups changes the security groups of a port. New ones go to the end unless the request names a
-// position, counted from zero.
+// position, counted from zero (SG-27).
 func changePortSecurityGroups(
 	c *requestContext, edit func(i *network.Instance, groups []string, at int) error,
 ) (response, error) {

@@ -5,7 +5,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 )
 
-// quotaName is what a limit is called in v1 and v3, and the kind that is counted against it in a project.
+// quotaName is what a limit is called in v1 and v3, and the kind that is counted against it in a project (Q-01, Q-02,
+//
 type quotaName struct {
 	limit, v1, v3 string
 	counted       network.Kind

@@ -20,7 +20,7 @@ var routeTableRoutesV1 = routeGroup{
 	},
 }
 
-// maxInlineRoutes is the number of routes a new table can be given; further ones are added to it.
+// maxInlineRoutes is the number of routes a new table can be given; further ones are added to it.
 const maxInlineRoutes = 5
 
 type routeV1 struct {
@@ -78,7 +78,7 @@ func objectsInVPC[T network.Object](c *requestContext, vpc string) ([]T, error) 
 	return referring[T](c, "vpc_id", vpc)
 }
 
-// showRouteTable answers with a table and its routes: first those to the VPC's own subnets, which nobody writes.
+// showRouteTable answers with a table and its routes: first those to the VPC's own subnets, which nobody writes (RT-01).
 func (c *requestContext) showRouteTable(t *network.RouteTable) (response, error) {
 	body, err := c.routeTableV1(t)
 	if err != nil {
@@ -268,7 +268,7 @@ func modifyRoutes(c *requestContext, cloud *emulator.Cloud, t *network.RouteTabl
 			}
 			continue
 		}
-		// The cloud changes the type in place; to the emulator a route of another type is another route.
+		// The cloud changes the type in place; to the emulator a route of another type is another route (API-12).
 		if err := cloud.Delete(c.r.Context(), r.Kind(), r.ID); err != nil {
 			return err
 		}
@@ -334,7 +334,7 @@ func changeRouteTableSubnets(c *requestContext) (response, error) {
 			}
 			t.SubnetIDs = slices.Delete(t.SubnetIDs, at, at+1)
 		}
-		// A subnet that joins this table leaves the one it was in; that is the emulator's doing.
+		// A subnet that joins this table leaves the one it was in (RT-04); that is the emulator's doing.
 		t.SubnetIDs = append(t.SubnetIDs, q.Subnets.Associate...)
 		return nil
 	})

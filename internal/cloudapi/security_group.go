@@ -30,7 +30,7 @@ func securityGroupRulesOf[V any](
 	return out, err
 }
 
-// withDefaultGroup sees to it that the caller's project has its default group: it is there from the start.
+// withDefaultGroup sees to it that the caller's project has its default group: it is there from the start (SG-22).
 func withDefaultGroup(handle func(*requestContext) (response, error)) func(*requestContext) (response, error) {
 	return func(c *requestContext) (response, error) {
 		if err := c.cloud.OpenProject(c.r.Context(), c.project); err != nil {
@@ -44,7 +44,7 @@ type securityGroupRequest struct {
 	Name                *string `json:"name"`
 	Description         *string `json:"description"`
 	EnterpriseProjectID string  `json:"enterprise_project_id"`
-	// VPCID is of v1's first days, when a group belonged to a VPC. It says nothing any more.
+	// VPCID is of v1's first days, when a group belonged to a VPC. It says nothing any more (SG-25).
 	VPCID *string `json:"vpc_id"`
 	Tags  []tag   `json:"tags"`
 }

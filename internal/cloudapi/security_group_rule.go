@@ -96,7 +96,7 @@ func (o *securityGroupRuleFields) rule(group string) *network.SecurityGroupRule 
 	}
 }
 
-// ethertype is the family of a rule; one that names none is about IPv4, whatever its prefix.
+// ethertype is the family of a rule; one that names none is about IPv4, whatever its prefix (SG-03).
 func ethertype(name *string) network.Ethertype {
 	for _, e := range []network.Ethertype{network.EthertypeIPv4, network.EthertypeIPv6} {
 		if name != nil && strings.EqualFold(*name, string(e)) {
@@ -109,8 +109,8 @@ func ethertype(name *string) network.Ethertype {
 	return network.Ethertype(*name)
 }
 
-// portRange is a rule's ports in v1's form: one port or one range. For ICMP the two numbers are type and code. Rules
-// with more ports than that have none in v1.
+// portRange is a rule's ports in v1's form: one port or one range. For ICMP the two numbers are type and code (SG-06).
+// Rules with more ports than that have none in v1 (API-10).
 func portRange(r *network.SecurityGroupRule) (low, high *int) {
 	if r.ICMPType != nil {
 		return r.ICMPType, r.ICMPCode

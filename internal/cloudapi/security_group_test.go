@@ -8,8 +8,8 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/cloudapi"
 )
 
-// A project has its default group from the start, also when a request for another one of that name is the first that
-// anybody makes.
+// A project has its default group from the start (SG-22), also when a request for another one of that name, which is
+// refused (SG-31), is the first that anybody makes.
 func TestDefaultGroupIsTakenFromTheStart(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ path, body, want string }{

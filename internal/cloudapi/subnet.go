@@ -2,7 +2,7 @@ package cloudapi
 
 import "github.com/vpclab/terraform-provider-vpclab/internal/network"
 
-// The ids a subnet has in Neutron, where the cloud's subnet is a network that contains a subnet of each family.
+// The ids a subnet has in Neutron, where the cloud's subnet is a network that contains a subnet of each family (API-11).
 func neutronSubnetID(s *network.Subnet) string {
 	return network.IssueID("neutron_subnet", s.ID, 0)
 }
@@ -25,7 +25,7 @@ func gatewayIPv6(s *network.Subnet) string {
 // usage is how many addresses of a subnet's IPv4 block can be had, and how many are.
 type usage struct{ total, used int }
 
-// usage counts a subnet's addresses. Those the cloud reserves, its gateway's among them, are left out.
+// usage counts a subnet's addresses. Those the cloud reserves (NET-11), its gateway's among them, are left out.
 func (c *requestContext) usage(s *network.Subnet) (usage, error) {
 	total := 1 << (32 - s.Prefix().Bits())
 	for a := range s.ReservedAddresses() {

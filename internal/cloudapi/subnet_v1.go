@@ -198,8 +198,8 @@ func updateSubnetV1(c *requestContext) (response, error) {
 	return respond(http.StatusOK, jsonObject{"subnet": jsonObject{"id": s.ID, "status": c.transitionStatus(s, "UNKNOWN", "ACTIVE")}})
 }
 
-// deleteSubnetV1 never answers with status 400, which clients take for a subnet that is gone. A subnet of another VPC is
-// not there.
+// deleteSubnetV1 never answers with status 400, which clients take for a subnet that is gone (API-13). A subnet of another
+// VPC is not there.
 func deleteSubnetV1(c *requestContext) (response, error) {
 	s, err := get[*network.Subnet](c, c.cloud, c.path("id"))
 	if err != nil {

@@ -222,7 +222,7 @@ func (q *tagSearch) matches(o network.Object) bool {
 }
 
 // findTagged returns the handler that lists or counts the objects of a kind with some tags. Without an action, the body
-// names it. v2.0 pages by the body, v3 by the query too.
+// names it. v2.0 pages by the body, v3 by the query too (API-05).
 func findTagged[T network.Object](action string) handler {
 	return func(c *requestContext) (response, error) {
 		q, err := decode[tagSearch](c)

@@ -49,7 +49,7 @@ func (c *requestContext) reservationRequest() (q *reservationRequest, dryRun boo
 	return q, body.DryRun, err
 }
 
-// createReservation sets aside the block that is named or, for a mask, one the cloud chooses.
+// createReservation sets aside a block (NET-18): the one that is named or, for a mask, one the cloud chooses.
 func createReservation(c *requestContext) (response, error) {
 	q, dryRun, err := c.reservationRequest()
 	if err != nil {
