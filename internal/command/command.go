@@ -1,8 +1,8 @@
 // Package command is the command line beside the provider: `emulator` serves the lab's REST API, the other commands save
 // what is in a lab, bring it back and empty it.
 //
-// The room imports cloudapi, emulator and store. It holds flags, listening and stopping, files and progress; what a
-// request means, and what is in an export, the rooms below know.
+// The package imports cloudapi, emulator and store. It holds flags, listening and stopping, files and progress; what a
+// request means, and what is in an export, these packages know.
 package command
 
 import (
@@ -51,8 +51,8 @@ type Process struct {
 // interrupted is the exit code of a command that the user ended, as shells have it for SIGINT.
 const interrupted = 130
 
-// Wants says whether arguments are for the command line. Without any, or with a flag such as -debug, the program is the
-// provider, as Terraform starts it.
+// Wants reports whether arguments are for the command line. Without any, or with a flag such as -debug, the program is
+// the provider, as Terraform starts it.
 func Wants(args []string) bool {
 	return len(args) > 0 && (!strings.HasPrefix(args[0], "-") || isHelp(args[0]) || args[0] == "--version")
 }

@@ -65,7 +65,7 @@ func (r *run) confirm(question string) (ok, asked bool, err error) {
 	return answer == "yes\n" || answer == "yes\r\n", true, err
 }
 
-// isTerminal says whether a stream leads to a person.
+// isTerminal reports whether a stream leads to a person.
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && (isatty.IsTerminal(file.Fd()) || isatty.IsCygwinTerminal(file.Fd()))

@@ -26,7 +26,7 @@ func Beside(api, page http.Handler) http.Handler {
 	})
 }
 
-// prefersHTML says whether Accept headers rate text/html, by its own name, above application/json.
+// prefersHTML reports whether Accept headers rate text/html, by its own name, above application/json.
 func prefersHTML(accept []string) bool {
 	html, json := 0.0, 0.0
 	jsonRank := 0
@@ -88,7 +88,7 @@ func isLoopbackAddress(remote string) bool {
 	return err == nil && a.Addr().Unmap().IsLoopback()
 }
 
-// isLoopbackName says whether a Host header means this machine, whoever resolves it.
+// isLoopbackName reports whether a Host header means this machine, whoever resolves it.
 func isLoopbackName(host string) bool {
 	if at := strings.LastIndexByte(host, ':'); at >= 0 && !strings.HasSuffix(host, "]") {
 		host = host[:at]

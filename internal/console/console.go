@@ -2,7 +2,7 @@
 // It changes nothing. Pages are made on the server and need no script; the only other files are a style sheet and an
 // icon, which are part of the program.
 //
-// The room imports reach, report and network. Verdicts, causes and repairs come from reach, their words from report.
+// The package imports reach, report and network. Verdicts, causes and repairs come from reach, their words from report.
 package console
 
 import (

@@ -118,7 +118,7 @@ func (p *artist) add(b box) {
 	p.d.Boxes = append(p.d.Boxes, b)
 }
 
-// meetsInternet says whether the Internet is an end of the asked traffic.
+// meetsInternet reports whether the Internet is an end of the asked traffic.
 func (p *artist) meetsInternet() bool {
 	from, to := p.ends()
 	return from == internet || to == internet

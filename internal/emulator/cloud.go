@@ -2,7 +2,7 @@
 // issues their ids, and enforces the rules between them with the cloud's own error codes. Its Draft lays a planned
 // network over the store and checks it by the same rules before anything is written.
 //
-// The room imports network, traffic and store. It knows neither Terraform nor HTTP; an error's status is the number
+// The package imports network, traffic and store. It knows neither Terraform nor HTTP; an error's status is the number
 // the cloud publishes with the code, but for two (ERR-05, ERR-16).
 package emulator
 

@@ -103,7 +103,7 @@ func requireDiagram(t *testing.T, lab *labtest.Lab, golden string) {
 	}
 }
 
-// isObject says whether a resource is an object of the cloud. A guard is none: it has no id, and nothing to import.
+// isObject reports whether a resource is an object of the cloud. A guard is none: it has no id, and nothing to import.
 func isObject(address string) bool { return !strings.Contains(address, "vpclab_reachability_guard") }
 
 // requireKnown fails for every planned value that is unknown.

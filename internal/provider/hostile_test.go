@@ -234,7 +234,7 @@ func (s server) pack(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue 
 	return &packed
 }
 
-// read requires every diagnostic to be for a person, and says whether there was an error.
+// read requires every diagnostic to be for a person, and reports whether there was an error.
 func (s server) read(err error, diags []*tfprotov6.Diagnostic) bool {
 	if err != nil {
 		s.t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 )
 
-// isFindingPage says whether a guide is the page of a finding.
+// isFindingPage reports whether a guide is the page of a finding.
 func isFindingPage(file string) bool {
 	return slices.Contains(reach.Codes(), strings.TrimSuffix(filepath.Base(file), ".md"))
 }

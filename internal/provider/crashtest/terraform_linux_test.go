@@ -166,7 +166,7 @@ func killApplies(t *testing.T, count int, place func() string) {
 	t.Logf("%d kills, of which some left %d objects that Terraform had not been told of", killed, orphans)
 }
 
-// whileApplying strikes a moment after so many resources are done, and says whether it came to that.
+// whileApplying strikes a moment after so many resources are done, and reports whether it came to that.
 func whileApplying(p *labtest.Process, resources int, moment time.Duration, strike func(*labtest.Process) bool) bool {
 	for {
 		out := p.Output()
@@ -181,7 +181,7 @@ func whileApplying(p *labtest.Process, resources int, moment time.Duration, stri
 	}
 }
 
-// isRunning says whether a process is there and has not ended.
+// isRunning reports whether a process is there and has not ended.
 func isRunning(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	_, state, found := strings.Cut(string(stat), ") ")

@@ -358,7 +358,7 @@ func (l *Lab) SinceTerraform(major, minor int) {
 	}
 }
 
-// StoreExists says whether anything has been written.
+// StoreExists reports whether anything has been written.
 func (l *Lab) StoreExists() bool {
 	if l.server != nil {
 		return l.server.Made(l.t, l.store)
