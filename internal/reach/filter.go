@@ -110,6 +110,13 @@ func (r *filterResult) decide(rest traffic.Set, pass bool) {
 	r.bounds = bounds{allowed.Subtract(r.mayStop), allowed.Union(r.mayPass)}
 }
 
+// mayLetThrough adds traffic that may get through all the same.
+func (r *filterResult) mayLetThrough(s traffic.Set) {
+	if !s.IsEmpty() {
+		r.possible = r.possible.Union(s)
+	}
+}
+
 // deciding is the rule that decided about a packet, nil where none matched; ok is false if the filter did not see it.
 func (r *filterResult) deciding(p traffic.Packet) (rule *rule, ok bool) {
 	for i := range r.hits {

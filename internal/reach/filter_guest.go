@@ -108,23 +108,26 @@ func (guestStages) repair(p *repairPlanner, f *Finding) (Repair, bool) {
 
 func (s *guestStage) pass(arriving traffic.Set) bounds {
 	s.result = s.guest.result(s.side.direction(), arriving)
-	through := s.result.sure
+	s.result.mayLetThrough(s.fromForwarder(s.side, func(_ *resolvedEndpoint, sent traffic.Set) traffic.Set {
+		return s.guest.result(s.side.direction(), sent).possible
+	}))
+	through := s.result.bounds
 	if s.side == AtDestination {
 		s.notListening = s.guest.notListening(arriving)
-		through = through.Subtract(s.notListening)
+		through = bounds{through.sure.Subtract(s.notListening), through.possible.Subtract(s.notListening)}
 	}
-	return certain(through)
+	return through
 }
 
 func (s *guestStage) explain() {
 	at, _ := s.endpoints(s.side)
 	f := Finding{Severity: Blocker, Side: s.side, Layer: LayerHost, Kind: network.KindInstance, ID: at.id, Name: at.label}
-	for _, h := range s.result.hits {
-		if h.rule.allow {
-			continue
+	for i := range s.result.hits {
+		h := &s.result.hits[i]
+		if stopped := s.result.denied(h); !stopped.IsEmpty() {
+			f.Code, f.Rule = CodeGuestFirewallDeny, h.rule.ref
+			s.collect(f, stopped)
 		}
-		f.Code, f.Rule = CodeGuestFirewallDeny, h.rule.ref
-		s.collect(f, h.set)
 	}
 	if !s.notListening.IsEmpty() {
 		f.Code, f.Rule = CodeServiceNotListening, nil

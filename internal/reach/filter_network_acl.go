@@ -62,6 +62,9 @@ func (s *networkACLStage) pass(arriving traffic.Set) bounds {
 		arriving = arriving.Subtract(s.exempt)
 	}
 	s.result = s.acl.result(s.side.direction(), arriving, question)
+	s.result.mayLetThrough(s.fromForwarder(s.side, func(_ *resolvedEndpoint, sent traffic.Set) traffic.Set {
+		return s.acl.result(s.side.direction(), sent, question).possible
+	}))
 	if s.exempt.IsEmpty() {
 		return s.result.bounds
 	}

@@ -53,6 +53,10 @@ func (s *securityGroupStage) pass(arriving traffic.Set) bounds {
 	s.arriving = arriving
 	peer := s.peer()
 	s.result = s.model.securityGroupsResult(at, &peer, s.side.direction(), arriving)
+	s.result.mayLetThrough(s.fromForwarder(s.side, func(sender *resolvedEndpoint, sent traffic.Set) traffic.Set {
+		p := peerContext{model: s.model, peer: sender}
+		return s.model.securityGroupsResult(at, &p, s.side.direction(), sent).possible
+	}))
 	return s.result.bounds
 }
 

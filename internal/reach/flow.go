@@ -21,6 +21,8 @@ type flow struct {
 	// viaForwarder is the traffic, as it arrives, that passed a forwarder: for the filters at the destination its sender is no
 	// longer a member of its groups (RT-17).
 	viaForwarder traffic.Set
+	// forwarded is the same by forwarder.
+	forwarded []forwardedTraffic
 	// rewritten is set once a stage has rewritten headers.
 	rewritten bool
 	// explaining is the position of the stage that collects findings.
@@ -31,6 +33,27 @@ type flow struct {
 	groups      [2]securityGroupStage
 	acls        [2]networkACLStage
 	forwarding  forwardingStage
+}
+
+// forwardedTraffic is traffic, as it arrives, that passed a forwarder.
+type forwardedTraffic struct {
+	set       traffic.Set
+	forwarder *resolvedEndpoint
+}
+
+// fromForwarder is the traffic that passed a forwarder and that a filter at the destination lets through if the forwarder put an
+// address of its own in the place of the sender's (RT-17). filter is what the filter may let through of some sender's traffic.
+func (f *flow) fromForwarder(side Side, filter func(sender *resolvedEndpoint, s traffic.Set) traffic.Set) traffic.Set {
+	var out traffic.Set
+	if side == AtSource {
+		return out
+	}
+	for _, forwarded := range f.forwarded {
+		sent, _ := traffic.Match{Family: f.family, Source: &forwarded.forwarder.addresses}.Set()
+		through := filter(forwarded.forwarder, forwarded.set.FromAnywhere().Intersect(sent))
+		out = out.Union(forwarded.set.Intersect(through.FromAnywhere()))
+	}
+	return out
 }
 
 // run sends the traffic through the stages.
@@ -50,6 +73,9 @@ func (f *flow) run() {
 		if r, ok := s.(rewriter); ok {
 			f.rewritten = true
 			arriving, f.viaForwarder = r.rewrite(arriving), r.rewrite(f.viaForwarder)
+			for i := range f.forwarded {
+				f.forwarded[i].set = r.rewrite(f.forwarded[i].set)
+			}
 		}
 	}
 }

@@ -46,8 +46,9 @@ func (s *forwardingStage) pass(arriving traffic.Set) bounds {
 	var out bounds
 	for i := range s.routes {
 		r := &s.routes[i]
-		if r.viaForwarder {
+		for _, forwarder := range r.forwarders {
 			s.viaForwarder = s.viaForwarder.Union(r.set)
+			s.forwarded = append(s.forwarded, forwardedTraffic{r.set, forwarder})
 		}
 		switch r.outcome {
 		case routePasses:

@@ -93,7 +93,7 @@ func (m *forwardingMatrix) route(from, to int32) matrixRoute {
 	r := routing{model: m.model, family: m.family, from: a.endpoint, to: z.endpoint, strict: m.strict}
 	got := r.verdict(a.subnet(), z.subnet(), m.address(from), m.address(to))
 	switch {
-	case got.viaForwarder:
+	case len(got.forwarders) > 0:
 		return matrixRouteAsked
 	case got.outcome == routeFails:
 		return matrixRouteFails

@@ -26,8 +26,9 @@ type routeVerdict struct {
 	forward, answer routeTrace
 	// sameVPC is set if both ends are in one VPC; public, if the packet uses the inner end's own public address.
 	sameVPC, public bool
-	// viaForwarder is set if the packet passes a forwarder: a next hop outside of the model.
-	viaForwarder bool
+	// forwarders are those who may put an address of their own in the place of the sender's (RT-17); none if the packet passes no
+	// next hop outside of the model.
+	forwarders []*resolvedEndpoint
 }
 
 func (v *routeVerdict) add(f Finding, o routeOutcome) {
@@ -130,41 +131,52 @@ func (r *routing) addBandwidth(out *routeVerdict, at *resolvedEndpoint, side Sid
 
 // addExposure adds the route by which something outside of the model may lead packets from the Internet to an end that has no
 // public address (INET-09); false where there is none: any route of the VPC to a next hop other than a peering connection, or
-// one in another VPC that answers would take.
+// one in another VPC that answers would take. Instances that forward may put their own address in the place of the client's.
 func (r *routing) addExposure(out *routeVerdict, subnet *subnetNode, far netip.Addr) bool {
-	by := r.model.unmodelledRoute(subnet, r.family)
-	if by == nil {
+	by := r.model.unmodelledRoutes(subnet, r.family)
+	if len(by) == 0 {
 		answer := r.model.trace(subnet, "", far, false)
 		if len(answer.failures) > 0 || r.strict && answer.transitVPC("") != nil {
 			return false
 		}
-		if by = answer.leavesBy; by == nil {
+		if answer.leavesBy == nil {
 			r.addUncertainty(out, &answer, Return, AtDestination)
 			return answer.missing != nil
 		}
+		by = append(by, answer.leavesBy)
 	}
 	out.add(Finding{
-		Code: CodeExposureUnmodelled, Severity: Warning, Side: AtDestination, Layer: LayerRoute, Kind: network.KindRoute, ID: by.ID,
-		Name: r.model.label(by), Leg: Forward, With: &Counterpart{Kind: r.to.kind, ID: r.to.id, Name: r.to.label},
+		Code: CodeExposureUnmodelled, Severity: Warning, Side: AtDestination, Layer: LayerRoute, Kind: network.KindRoute,
+		ID: by[0].ID, Name: r.model.label(by[0]), Leg: Forward, With: &Counterpart{Kind: r.to.kind, ID: r.to.id, Name: r.to.label},
 	}, routeUnclear)
+	for _, route := range by {
+		if f := r.forwarder(route); f.instance != nil {
+			out.forwarders = append(out.forwarders, f)
+		}
+	}
 	return true
 }
 
-// unmodelledRoute is a route of a family to a next hop outside of the model (RT-17) in the VPC of a subnet, one of the subnet's
-// own table if it has any; nil where there is none.
-func (m *Model) unmodelledRoute(subnet *subnetNode, f traffic.Family) *network.Route {
-	for _, id := range slices.Concat([]string{subnet.table}, subnet.vpc.tables) {
+// unmodelledRoutes are the routes of a family to next hops outside of the model (RT-17) in the VPC of a subnet, those of the
+// subnet's own table first.
+func (m *Model) unmodelledRoutes(subnet *subnetNode, f traffic.Family) []*network.Route {
+	var own, others []*network.Route
+	for _, id := range subnet.vpc.tables {
 		t := m.tables.get(id)
 		if t == nil {
 			continue
 		}
 		for _, r := range t.list {
-			if r.Type != network.RoutePeering && traffic.FamilyOf(r.Prefix().Addr()) == f {
-				return r
+			switch {
+			case r.Type == network.RoutePeering || traffic.FamilyOf(r.Prefix().Addr()) != f:
+			case id == subnet.table:
+				own = append(own, r)
+			default:
+				others = append(others, r)
 			}
 		}
 	}
-	return nil
+	return append(own, others...)
 }
 
 // hasPublicAddress reports whether an end has a public address of its own: one bound to the instance (INET-01), or a global
@@ -203,7 +215,9 @@ func (r *routing) missingRoute(subnet *subnetNode, side Side, leg string, outer 
 // addUncertainty adds a next hop that leaves the model or is not in the network.
 func (r *routing) addUncertainty(out *routeVerdict, t *routeTrace, leg string, side Side) {
 	if t.leavesBy != nil {
-		out.viaForwarder = out.viaForwarder || leg == Forward
+		if leg == Forward {
+			out.forwarders = append(out.forwarders, r.forwarder(t.leavesBy))
+		}
 		out.add(Finding{
 			Code: CodeForwarderUnverifiable, Severity: Warning, Leg: leg, Side: side, Layer: LayerRoute, Kind: network.KindRoute,
 			ID: t.leavesBy.ID, Name: r.model.label(t.leavesBy),
@@ -215,6 +229,15 @@ func (r *routing) addUncertainty(out *routeVerdict, t *routeTrace, leg string, s
 			ID: t.missing.id, Name: t.missing.id, With: &Counterpart{Name: t.missing.from},
 		}, routeUnclear)
 	}
+}
+
+// forwarder is the next hop of a route outside of the model as the sender of what it forwards: an instance with its addresses and
+// groups; of anything else, no address is known.
+func (r *routing) forwarder(by *network.Route) *resolvedEndpoint {
+	if i := r.model.instanceByID.get(by.NextHop); i != nil && i.endpoints[index(r.family)].instance != nil {
+		return &i.endpoints[index(r.family)]
+	}
+	return &resolvedEndpoint{label: by.NextHop, external: true, addresses: traffic.AnyAddress(r.family)}
 }
 
 // peeredVerdict is the routing between two VPCs, there and back.

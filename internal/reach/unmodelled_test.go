@@ -31,11 +31,36 @@ func TestUnmodelledIsUndetermined(t *testing.T) {
 	six := func() *testNetwork {
 		return dual("s").group("s", "in allow tcp/443 ::/0 v=6", "out allow any ::/0 v=6")
 	}
+	// What leaves A for B passes a firewall at 172.16.0.99, in the group open, or a gateway.
+	behindGateway := joined().group("dst", "in allow tcp/80 172.30.0.0/16", "in allow tcp/81 open").server("c", "B-1", "10.0.0.6", "dst").
+		route("A", "10.0.0.0/24", network.RouteNAT, "nat")
 	for _, c := range []struct {
 		rule    string
 		network *testNetwork
 		cases   []string
 	}{
+		{"a forwarder may send in its own name", forwarded("in allow tcp/80 172.16.0.99/32"), []string{
+			"a b tcp/80 = undetermined forwarder_unverifiable -sg_no_match", "a b tcp/81 = blocked sg_no_match",
+		}},
+		{"as a member of its own groups", forwarded("in allow tcp/80 open"), []string{"a b tcp/80 = undetermined"}},
+		{"not in another's", forwarded("in allow tcp/80 172.16.0.98/32"), []string{"a b tcp/80 = blocked"}},
+		{"an ACL sees it so too", forwarded("in allow any any").acl("n", "B-1", "in allow tcp/80 172.16.0.99/32"), []string{
+			"a b tcp/80 = undetermined -acl_default_deny", "a b tcp/81 = blocked acl_default_deny",
+		}},
+		{"and a firewall inside", forwarded("in allow any any").change("b", func(i *network.Instance) {
+			i.GuestFirewall = []network.GuestRule{
+				{Action: network.Allow, RemoteCIDR: "172.16.0.99/32"}, {Action: network.Deny, Protocol: "tcp"},
+			}
+		}), []string{"a b tcp/80 = undetermined -guest_firewall_deny"}},
+		{"of a gateway no address is known", behindGateway, []string{
+			"a c tcp/80 = undetermined", "a c tcp/81 = blocked sg_remote_group_not_preserved", "a c tcp/82 = blocked",
+		}},
+		{"an instance that lets the Internet in may send in its own name", lone("in allow tcp/80 10.0.0.9/32").
+			server("fw", "v-1", "10.0.0.9", "g").route("v", any4, network.RouteECS, "fw"), []string{
+			"@ a tcp/80 = undetermined exposure_unmodelled", "@ a tcp/81 = blocked",
+		}},
+		{"a gateway leaves the client's address", lone("in allow tcp/80 10.0.0.9/32").route("v", any4, network.RouteNAT, "nat"),
+			[]string{"@ a tcp/80 = blocked sg_no_match"}},
 		{"an IPv6 address is on the Internet only in a shared bandwidth", six(), []string{
 			"2606:4700::1 b tcp/443 = undetermined ipv6_bandwidth_unmodelled", "2606:4700::1 b tcp/22 = blocked sg_no_match",
 			"b 2606:4700::1 tcp/443 = undetermined ipv6_bandwidth_unmodelled",

@@ -66,11 +66,7 @@ func CornersOf(n *network.Network) *Corners {
 		}
 	}
 	for _, g := range network.All[*network.AddressGroup](n) {
-		for _, e := range g.Entries {
-			first, last, _ := strings.Cut(e.Address, "-")
-			c.block(first)
-			c.block(last)
-		}
+		c.group(g)
 	}
 	for _, r := range network.All[*network.Route](n) {
 		c.block(r.Destination)
@@ -105,6 +101,15 @@ func (c *Corners) block(text string) {
 		if a.IsValid() {
 			c.Addresses = append(c.Addresses, a)
 		}
+	}
+}
+
+// group adds the corners of the entries of an address group.
+func (c *Corners) group(g *network.AddressGroup) {
+	for _, e := range g.Entries {
+		first, last, _ := strings.Cut(e.Address, "-")
+		c.block(first)
+		c.block(last)
 	}
 }
 

@@ -89,16 +89,31 @@ func Decide(n *network.Network, q Question, p traffic.Packet) (j Judgement, ok b
 
 // judge is what becomes of a packet between two hosts.
 func judge(n *network.Network, q Question, from, to endpoint, p traffic.Packet) Judgement {
-	route, forwarded := forward(n, from, to, q.Strict)
+	route, by := forward(n, from, to, q.Strict)
+	// Behind a forwarder the sender is no longer a member of its groups (RT-17). The forwarder may put an address of its own in
+	// the place of the sender's: what a filter refuses to one and lets through to the other is unknown.
+	ingress := func(filter func(sender endpoint, p traffic.Packet) Judgement) Judgement {
+		j := filter(from, p)
+		for _, sender := range senders(n, by, to) {
+			translated := p
+			translated.Source = sender.address
+			if j.Outcome == Stopped && filter(sender, translated).Outcome != Stopped {
+				return unknown("a forwarder may send it from %s", sender.address)
+			}
+		}
+		return j
+	}
 	return all(
 		route,
 		back(n, from, to, q.Strict, route),
 		guestFirewall(from, network.Egress, p, p.Destination),
 		securityGroups(n, from, to, false, network.Egress, p),
 		networkACL(n, from, to, network.Egress, p),
-		networkACL(n, to, from, network.Ingress, p),
-		securityGroups(n, to, from, forwarded, network.Ingress, p),
-		guestFirewall(to, network.Ingress, p, p.Source),
+		ingress(func(_ endpoint, p traffic.Packet) Judgement { return networkACL(n, to, from, network.Ingress, p) }),
+		ingress(func(sender endpoint, p traffic.Packet) Judgement {
+			return securityGroups(n, to, sender, len(by) > 0 && sender.same(from), network.Ingress, p)
+		}),
+		ingress(func(_ endpoint, p traffic.Packet) Judgement { return guestFirewall(to, network.Ingress, p, p.Source) }),
 		serviceListens(to, p),
 		answers(from), answers(to),
 	)
