@@ -184,8 +184,10 @@ func (m *Model) compileGroup(cache matchFieldsCache, id string, rules []*network
 	if out.group == nil {
 		for i, d := range []network.Direction{network.Ingress, network.Egress} {
 			out.rules[i] = append(out.rules[i], &rule{
-				matchFields: &matchFields{packets: traffic.All(0)}, direction: d, unknownGroup: true, group: out,
-				missing: &missingObject{kind: network.KindSecurityGroup, id: id},
+				matchFields: &matchFields{
+					packets: traffic.All(0), source: traffic.AnyAddress(0), destination: traffic.AnyAddress(0),
+				},
+				direction: d, unknownGroup: true, group: out, missing: &missingObject{kind: network.KindSecurityGroup, id: id},
 			})
 		}
 	}
