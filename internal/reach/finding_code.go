@@ -107,6 +107,9 @@ const (
 	ReasonExempt     = "exempt"
 )
 
+// ReasonOneEnd is the reason of an intent_vacuous whose selectors name one and the same end.
+const ReasonOneEnd = "one_end"
+
 // The reasons of findings about routes.
 const (
 	// ReasonOwnPublicAddress: the instance's public address goes before the default route (RT-08).

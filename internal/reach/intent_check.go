@@ -52,6 +52,17 @@ func (f *familyIntent) isVacuous() bool {
 		len(f.from) == 1 && len(f.to) == 1 && f.from[0].key() == f.to[0].key()
 }
 
+// onlyEnd is the one end that both selectors of an intent name, nil where they name more or none.
+func (m *Model) onlyEnd(i *Intent) *Member {
+	for _, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
+		from, to := m.selected(&i.From, f), m.selected(&i.To, f)
+		if len(from) == 1 && len(to) == 1 && from[0].key() == to[0].key() {
+			return &from[0]
+		}
+	}
+	return nil
+}
+
 // asked is the traffic the intent is about in a family, between any two addresses.
 func (i *Intent) asked(f traffic.Family) traffic.Set {
 	if i.Protocol == traffic.ICMP && f == traffic.IPv6 || i.Protocol == traffic.ICMPv6 && f == traffic.IPv4 {
@@ -112,9 +123,13 @@ func (m *Model) checkIntent(i Intent) Outcome {
 	families := m.families(i)
 	unresolved := append(m.unresolvedSelectors(&i.From), m.unresolvedSelectors(&i.To)...)
 	if len(unresolved) > 0 || len(families) == 0 {
-		out.Findings = []Finding{{
+		f := Finding{
 			Code: CodeIntentVacuous, Severity: Failure, Layer: LayerQuestion, Name: i.Name, Reason: strings.Join(unresolved, ", "),
-		}}
+		}
+		if end := m.onlyEnd(&i); end != nil && len(unresolved) == 0 {
+			f.Reason, f.With = ReasonOneEnd, &Counterpart{Kind: end.Kind, ID: end.ID, Name: end.Name}
+		}
+		out.Findings = []Finding{f}
 		return out
 	}
 	result := satisfied
@@ -137,14 +152,11 @@ func (m *Model) checkFamily(out *Outcome, in *familyIntent) satisfaction {
 	if result == satisfied {
 		return result
 	}
-	changes := c.violations()
-	if len(changes) == 0 {
-		return result
-	}
+	changes, open := c.violations()
 	if result == violated {
 		out.Violations = append(out.Violations, changes...)
 	}
-	if out.Example == nil {
+	if changes = append(changes, open...); len(changes) > 0 && out.Example == nil {
 		m.explainViolation(out, in, changes[0], result)
 	}
 	return result

@@ -119,9 +119,8 @@ func (t *quantifierTally) add(s satisfaction) {
 	}
 }
 
-// violations are the pairs that do not satisfy the intent: those that violate it, then those that cannot be decided.
-func (c *intentPairs) violations() []Change {
-	var violating, open []Change
+// violations are the pairs that violate the intent, open those that cannot be decided.
+func (c *intentPairs) violations() (violating, open []Change) {
 	for i := range c.from {
 		for j := range c.to {
 			if !c.pairs(i, j) {
@@ -143,5 +142,5 @@ func (c *intentPairs) violations() []Change {
 			}
 		}
 	}
-	return append(violating, open...)
+	return violating, open
 }

@@ -15,6 +15,19 @@ type Change struct {
 	Traffic  traffic.Set
 }
 
+// Pairs is the number of pairs of ends the change is about: an end is none with itself.
+func (c *Change) Pairs() int {
+	n := 0
+	for i := range c.From {
+		for j := range c.To {
+			if c.From[i].key() != c.To[j].key() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // Difference is what a change of a network does to its reachability, as exact sets. Instances are matched by id, so one
 // that is replaced loses everything under its old id and gains it under the new one.
 type Difference struct {

@@ -140,6 +140,47 @@ func TestIntents(t *testing.T) {
 	}
 }
 
+// Between the members of a group every one is asked to reach every other: itself it is not, and one alone has nobody to reach.
+func TestIntentInsideOneGroup(t *testing.T) {
+	n := lone("in allow tcp/179 g").server("b", "v-1", "10.0.0.5", "g").server("c", "v-1", "10.0.0.6", "g")
+	within := func(port string) reach.Intent {
+		group := reach.Selector{SecurityGroupIDs: []string{"g"}}
+		return reach.Intent{Name: "mesh", Expect: reach.MustReach, From: group, To: group, Protocol: traffic.TCP, Ports: ports(port)}
+	}
+	out := reach.Compile(n.build()).Check(within("179"), within("5473"))
+	if !out[0].Satisfied {
+		t.Errorf("the members reach each other: %+v", out[0])
+	}
+	pairs := 0
+	for _, v := range out[1].Violations {
+		pairs += v.Pairs()
+	}
+	if pairs != 6 {
+		t.Errorf("%d pairs of three members, want 6", pairs)
+	}
+	alone := reach.Compile(lone("in allow tcp/179 g").build()).Check(within("179"))[0]
+	if f := alone.Findings[0]; f.Code != reach.CodeIntentVacuous || f.Reason != reach.ReasonOneEnd || f.With.Name != "a" {
+		t.Errorf("one member alone: %+v", f)
+	}
+}
+
+// The violations of an intent are the pairs that violate it, without those that cannot be decided.
+func TestViolationsAreCertain(t *testing.T) {
+	n := office("s").group("s", "in allow tcp/443 any").server("u", "v-2", "192.168.1.30", "absent")
+	out := reach.Compile(n.build()).Check(reach.Intent{
+		Name: "web", Expect: reach.MustReach, From: reach.Selector{InstanceIDs: []string{"a"}},
+		To: reach.Selector{InstanceIDs: []string{"b", "u"}}, Protocol: traffic.TCP, Ports: ports("80"),
+	})[0]
+	if len(out.Violations) != 1 || out.Violations[0].To[0].ID != "b" {
+		t.Errorf("violations %+v", out.Violations)
+	}
+	for _, expect := range []reach.Expectation{reach.MustReach, reach.MustNotReach} {
+		if o := reach.Compile(n.build()).Check(intent(expect, "a", "u", "80"))[0]; !o.Undetermined {
+			t.Errorf("%s is decided without the rules of the group: %+v", expect, o)
+		}
+	}
+}
+
 // Proves: Contradictory intents detected.
 func TestContradictoryIntents(t *testing.T) {
 	all := reach.Selector{AllInstances: true}

@@ -35,11 +35,15 @@ var intentSentences = map[string]func(words) string{
 		return fmt.Sprintf("Against the intent %q, %s gets through to %s.", w.Name, w.flow, w.other)
 	},
 	reach.CodeIntentVacuous: func(w words) string {
-		if w.Reason != "" {
-			return fmt.Sprintf("The intent %q names what is not in the network: %s. Correct the selector.", w.Name, w.Reason)
+		switch w.Reason {
+		case "":
+			return fmt.Sprintf("The intent %q is about nothing: a selector matches no end, or there is no such traffic between "+
+				"them. Correct the selector.", w.Name)
+		case reach.ReasonOneEnd:
+			return fmt.Sprintf("The intent %q is about one end only: both its selectors name %s and nothing else, and an end is not "+
+				"asked to reach itself. Name a second end, or drop the intent.", w.Name, w.other)
 		}
-		return fmt.Sprintf("The intent %q is about nothing: a selector matches no end, or there is no such traffic between "+
-			"them. Correct the selector.", w.Name)
+		return fmt.Sprintf("The intent %q names what is not in the network: %s. Correct the selector.", w.Name, w.Reason)
 	},
 	reach.CodeIntentContradictory: func(w words) string {
 		return fmt.Sprintf("The intents %q and %q demand opposite things of %s.", w.Name, w.other, w.flow)

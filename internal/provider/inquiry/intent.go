@@ -164,8 +164,8 @@ func standing(w *reach.Model, o reach.Outcome) Standing {
 
 func pairs(changes []reach.Change) int {
 	n := 0
-	for _, c := range changes {
-		n += len(c.From) * len(c.To)
+	for i := range changes {
+		n += changes[i].Pairs()
 	}
 	return n
 }
