@@ -40,7 +40,6 @@ func titles(t *testing.T, d *emulator.Draft) (there, unknown []string) {
 }
 
 func TestDraftNetwork(t *testing.T) {
-	t.Parallel()
 	cloud := newCloud(t)
 	stored := create(t, cloud, &network.VPC{Name: "stored", CIDR: "10.0.0.0/16"})
 	subnet := create(t, cloud, &network.Subnet{VPCID: stored.ID, Name: "stored-subnet", CIDR: "10.0.1.0/24"})
@@ -58,29 +57,31 @@ func TestDraftNetwork(t *testing.T) {
 	}{
 		"nothing planned": {func(*emulator.Draft) {}, all, nil},
 		"a new object": {func(d *emulator.Draft) {
-			put(t, d, emulator.Plan{Object: &network.VPC{Name: "new", CIDR: "10.1.0.0/16"}, Key: []string{"name"}})
+			quietly(t, put(t, d, emulator.Plan{Object: &network.VPC{Name: "new", CIDR: "10.1.0.0/16"}, Key: []string{"name"}}))
 		}, []string{all[0], all[1], all[2], "vpc new", all[3]}, nil},
 		"a change": {func(d *emulator.Draft) {
-			put(t, d, emulator.Plan{Object: &network.VPC{Name: "renamed", CIDR: "10.0.0.0/16"}, ID: stored.ID, Key: []string{"name"}})
+			quietly(t, put(t, d, emulator.Plan{
+				Object: &network.VPC{Name: "renamed", CIDR: "10.0.0.0/16"}, ID: stored.ID, Key: []string{"name"},
+			}))
 		}, append(slices.Clone(all[:3]), "vpc renamed"), nil},
-		"a removal": {func(d *emulator.Draft) { drop(t, d, subnet.ID) }, slices.Delete(slices.Clone(all), 2, 3), nil},
+		"a removal": {func(d *emulator.Draft) { quietly(t, drop(t, d, subnet.ID)) }, slices.Delete(slices.Clone(all), 2, 3), nil},
 		"a replacement": {func(d *emulator.Draft) {
-			put(t, d, emulator.Plan{
+			quietly(t, put(t, d, emulator.Plan{
 				Object: &network.Subnet{VPCID: stored.ID, Name: "other", CIDR: "10.0.2.0/24"}, Replaces: subnet.ID, Key: []string{"cidr"},
-			})
+			}))
 		}, []string{all[0], all[1], "subnet other", all[3]}, nil},
 		"a replacement whose successor is still to come": {func(d *emulator.Draft) { d.Replace(subnet.ID) }, all, nil},
-		"a group that goes takes its rules along":        {func(d *emulator.Draft) { drop(t, d, group.ID) }, all[2:], nil},
+		"a group that goes takes its rules along":        {func(d *emulator.Draft) { quietly(t, drop(t, d, group.ID)) }, all[2:], nil},
 		"an object whose id is not known": {func(d *emulator.Draft) {
-			put(t, d, emulator.Plan{
+			quietly(t, put(t, d, emulator.Plan{
 				Object: &network.VPC{Name: "", CIDR: "10.1.0.0/16"}, Key: []string{"name"}, Unknown: map[string]bool{"name": true},
-			})
+			}))
 		}, all, []string{"vpc "}},
 		"an object that a verdict cannot rest on": {func(d *emulator.Draft) {
-			put(t, d, emulator.Plan{
+			quietly(t, put(t, d, emulator.Plan{
 				Object: &network.Subnet{VPCID: stored.ID, Name: "stored-subnet", CIDR: "10.0.1.0/24"}, ID: subnet.ID, Key: []string{"cidr"},
 				Judged: []string{"ipv6_cidr"}, Unknown: map[string]bool{"ipv6_cidr": true},
-			})
+			}))
 		}, slices.Delete(slices.Clone(all), 2, 3), []string{"subnet stored-subnet"}},
 		"a set of rules": {func(d *emulator.Draft) {
 			if _, err := d.PutRuleSet(t.Context(), set, network.DefaultProject, nil); err != nil {
@@ -109,6 +110,14 @@ func put(t *testing.T, d *emulator.Draft, p emulator.Plan) network.Problems {
 		t.Fatal(err)
 	}
 	return problems
+}
+
+// quietly fails where there are problems.
+func quietly(t *testing.T, problems network.Problems) {
+	t.Helper()
+	for _, p := range problems.Refusals() {
+		t.Error(p)
+	}
 }
 
 func drop(t *testing.T, d *emulator.Draft, id string) network.Problems {
@@ -152,7 +161,7 @@ func TestOpenQuestions(t *testing.T) {
 		return emulator.Plan{Object: &network.VPC{Name: name, CIDR: "10.1.0.0/16"}, Key: []string{"name"}}
 	}
 	d := emulator.NewDraft(cloud)
-	put(t, d, vpc("a"))
+	quietly(t, put(t, d, vpc("a")))
 	keepOpen(t, d, vpcs)
 	if got := put(t, d, emulator.Plan{Object: &network.SecurityGroup{Name: "g"}, Key: []string{"name"}}); got != nil {
 		t.Errorf("an object that changes nothing: %v", got)

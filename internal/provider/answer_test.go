@@ -62,7 +62,8 @@ func TestAccDiagnosticsHaveFileAndLine(t *testing.T) {
 			t.Parallel()
 			lab := labtest.New(t)
 			lab.Configure(c.config)
-			line := 1 + strings.Count(c.config[:strings.Index(c.config, c.code)], "\n")
+			before, _, _ := strings.Cut(c.config, c.code)
+			line := 1 + strings.Count(before, "\n")
 			var shown []string
 			for text := range strings.Lines(lab.Must(1, "plan", "-json")) {
 				var message struct {

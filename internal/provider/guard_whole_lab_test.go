@@ -39,7 +39,9 @@ resource "vpclab_security_group_rule" "unlisted" {
 }
 `
 
-const allOfIt = `  depends_on = [vpclab_subnet.app, vpclab_security_group_rule.db_from_web, vpclab_instance.web, vpclab_instance.db]
+const allOfIt = `  depends_on = [
+    vpclab_subnet.app, vpclab_security_group_rule.db_from_web, vpclab_instance.web, vpclab_instance.db,
+  ]
 `
 
 // A guard without network judges the lab as the plan leaves it, in whatever order Terraform plans.

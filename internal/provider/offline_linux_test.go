@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,8 +26,13 @@ func TestAccOffline(t *testing.T) {
 	case err != nil:
 		t.Fatal(err)
 	}
-	if c, err := (&net.Dialer{}).DialContext(t.Context(), "udp", "192.0.2.1:53"); err == nil {
-		t.Fatalf("the network can be reached: %s", c.LocalAddr())
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Close(socket) })
+	if unix.Connect(socket, &unix.SockaddrInet4{Addr: [4]byte{192, 0, 2, 1}, Port: 53}) == nil {
+		t.Fatal("the network can be reached")
 	}
 	lab.Configure(tiers(`["5432"]`, guarded("")))
 	lab.Apply()

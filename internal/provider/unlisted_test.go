@@ -10,7 +10,6 @@ import (
 // What bears on a verdict and is left out of a list is an error that names it, whatever the verdict would be; nothing else is
 // said then, because its causes may be none. It can be accepted by name, with a reason.
 func TestAccUnlisted(t *testing.T) {
-	t.Parallel()
 	const peer = `
 resource "vpclab_vpc" "far" {
   name = "far"
@@ -45,7 +44,8 @@ resource "vpclab_route" "unlisted" {
 }
 `, everything, "192.0.2.0/24"},
 		"a connection": {
-			peer, strings.TrimSuffix(everything, "]") + ", vpclab_vpc.far, vpclab_subnet.far]", "the VPC peering connection far of the VPC app",
+			peer, strings.TrimSuffix(everything, "]") + ", vpclab_vpc.far, vpclab_subnet.far]",
+			"the VPC peering connection far of the VPC app",
 		},
 		"a member of a group that a rule names": {`
 resource "vpclab_instance" "unlisted" {

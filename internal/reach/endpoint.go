@@ -98,7 +98,8 @@ func (r *endpointResolver) resolve(e *Endpoint, side Side) (*resolvedEndpoint, *
 		}
 		return &resolvedEndpoint{
 			label: "subnet " + s.label, kind: network.KindSubnet, id: s.ID, vpc: s.VPCID, addresses: set,
-			bySubnet: []endpointSubnet{{s, set, s.sets[index(r.family)]}}, groups: unique(e.SecurityGroupIDs), filtered: len(e.SecurityGroupIDs) > 0,
+			bySubnet: []endpointSubnet{{s, set, s.sets[index(r.family)]}}, groups: unique(e.SecurityGroupIDs),
+			filtered: len(e.SecurityGroupIDs) > 0,
 		}, nil
 	}
 	return r.address(e, side)

@@ -32,7 +32,8 @@ func TestUnmodelledIsUndetermined(t *testing.T) {
 		return dual("s").group("s", "in allow tcp/443 ::/0 v=6", "out allow any ::/0 v=6")
 	}
 	// What leaves A for B passes a firewall at 172.16.0.99, in the group open, or a gateway.
-	behindGateway := joined().group("dst", "in allow tcp/80 172.30.0.0/16", "in allow tcp/81 open").server("c", "B-1", "10.0.0.6", "dst").
+	behindGateway := joined().group("dst", "in allow tcp/80 172.30.0.0/16", "in allow tcp/81 open").
+		server("c", "B-1", "10.0.0.6", "dst").
 		route("A", "10.0.0.0/24", network.RouteNAT, "nat")
 	for _, c := range []struct {
 		rule    string
@@ -59,8 +60,10 @@ func TestUnmodelledIsUndetermined(t *testing.T) {
 			server("fw", "v-1", "10.0.0.9", "g").route("v", any4, network.RouteECS, "fw"), []string{
 			"@ a tcp/80 = undetermined exposure_unmodelled", "@ a tcp/81 = blocked",
 		}},
-		{"a gateway leaves the client's address", lone("in allow tcp/80 10.0.0.9/32").route("v", any4, network.RouteNAT, "nat"),
-			[]string{"@ a tcp/80 = blocked sg_no_match"}},
+		{
+			"a gateway leaves the client's address", lone("in allow tcp/80 10.0.0.9/32").route("v", any4, network.RouteNAT, "nat"),
+			[]string{"@ a tcp/80 = blocked sg_no_match"},
+		},
 		{"an IPv6 address is on the Internet only in a shared bandwidth", six(), []string{
 			"2606:4700::1 b tcp/443 = undetermined ipv6_bandwidth_unmodelled", "2606:4700::1 b tcp/22 = blocked sg_no_match",
 			"b 2606:4700::1 tcp/443 = undetermined ipv6_bandwidth_unmodelled",

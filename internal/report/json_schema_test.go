@@ -75,8 +75,7 @@ func compare(t *testing.T, what string, n *schemaNode, all, required []string) {
 
 // jsonMembers are the JSON members of a struct, and those that are always there, in order.
 func jsonMembers(s reflect.Type) (all, required []string) {
-	for i := range s.NumField() {
-		f := s.Field(i)
+	for f := range s.Fields() {
 		if f.Anonymous {
 			inner := f.Type
 			if inner.Kind() == reflect.Pointer {

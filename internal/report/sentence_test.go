@@ -22,9 +22,11 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		text := say(newWords(&reach.Finding{
 			Code: code, Name: "the-name", Kind: network.KindVPC, Side: reach.AtSource, Leg: reach.Forward, Target: "10.0.0.0/24",
 			Rule: &reach.RuleRef{Direction: network.Ingress, Position: 2, Summary: "allow tcp"},
-			With: &reach.Counterpart{Name: "the-other", Rule: &reach.RuleRef{Summary: "deny udp"}}, Reason: "a reason", Affected: traffic.All(traffic.IPv4), Contrast: traffic.All(traffic.IPv6),
+			With: &reach.Counterpart{Name: "the-other", Rule: &reach.RuleRef{Summary: "deny udp"}}, Reason: "a reason",
+			Affected: traffic.All(traffic.IPv4), Contrast: traffic.All(traffic.IPv6),
 		}))
-		if !strings.HasSuffix(text, ".") || strings.HasSuffix(text, "..") || strings.Contains(text, "%!") || strings.Contains(text, "  ") {
+		if !strings.HasSuffix(text, ".") || strings.HasSuffix(text, "..") || strings.Contains(text, "%!") ||
+			strings.Contains(text, "  ") {
 			t.Errorf("%s: %q", code, text)
 		}
 	}

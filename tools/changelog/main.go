@@ -79,8 +79,11 @@ const marker = "<!-- releases -->"
 
 // sorts are the kinds of entries in the order a section has them.
 var sorts = []struct{ name, heading string }{
-	{"breaking-change", "BREAKING CHANGES"}, {"security", "SECURITY"}, {"feature", "FEATURES"},
-	{"enhancement", "ENHANCEMENTS"}, {"bug", "BUG FIXES"},
+	{"breaking-change", "BREAKING CHANGES"},
+	{"security", "SECURITY"},
+	{"feature", "FEATURES"},
+	{"enhancement", "ENHANCEMENTS"},
+	{"bug", "BUG FIXES"},
 }
 
 var block = regexp.MustCompile("(?ms)^```release-note:([a-z-]*)\n(.*?)^```$")

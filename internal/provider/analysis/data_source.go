@@ -68,7 +68,8 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				MarkdownDescription: inquiry.FailOnDescription,
 			},
 			"ignore": schema.ListNestedAttribute{
-				Optional: true, MarkdownDescription: "Findings that are accepted, and, with the code `" + inquiry.ScopeIncomplete + "`, objects that a list in `network` leaves out.",
+				Optional: true, MarkdownDescription: "Findings that are accepted, and, with the code `" + inquiry.ScopeIncomplete +
+					"`, objects that a list in `network` leaves out.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"code":   text(true, "Code of the finding."),
 					"object": text(false, "Id or name of the object; any, if left out."),

@@ -42,9 +42,11 @@ func TestAskedRefuses(t *testing.T) {
 	t.Parallel()
 	a, b := object{"instance_id": "a"}, object{"instance_id": "b"}
 	for want, question := range map[string]any{
-		"the question is an object with destination, expect":                            "a to b",
-		"the question has no destination":                                               object{"source": a},
-		`the question has no member "port"; its members are destination, expect, icmp_`: object{"source": a, "destination": b, "port": "80"},
+		"the question is an object with destination, expect": "a to b",
+		"the question has no destination":                    object{"source": a},
+		`the question has no member "port"; its members are destination, expect, icmp_`: object{
+			"source": a, "destination": b, "port": "80",
+		},
 		`the destination has no member "security_group_id"; its members are address, `: object{
 			"source": a, "destination": object{"subnet_id": "b", "security_group_id": []any{"g"}},
 		},
@@ -55,7 +57,7 @@ func TestAskedRefuses(t *testing.T) {
 		`question.source.internet is the text "true"; it must be true or false`: object{
 			"source": object{"internet": "true"}, "destination": b,
 		},
-		`the source is an object with address, instance_id, internet, security_group_ids, subnet_id and vpc_id, not the text "x"`: object{
+		`internet, security_group_ids, subnet_id and vpc_id, not the text "x"`: object{
 			"source": "x", "destination": b,
 		},
 	} {

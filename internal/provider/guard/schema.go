@@ -16,7 +16,8 @@ func guardSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true, WriteOnly: true,
-				MarkdownDescription: "What the intents are decided on: " + inquiry.NetworkDescription + " " + inquiry.CompleteDescription + " It is " +
+				MarkdownDescription: "What the intents are decided on: " + inquiry.NetworkDescription + " " +
+					inquiry.CompleteDescription + " It is " +
 					"never stored. " + inquiry.StoredDescription,
 			},
 			"intents": schema.MapNestedAttribute{
@@ -40,7 +41,8 @@ func guardSchema() schema.Schema {
 			},
 			"fail_on": list(inquiry.FailOnDescription),
 			"ignore": schema.ListNestedAttribute{
-				Optional: true, MarkdownDescription: "Findings that are accepted, and, with the code `" + inquiry.ScopeIncomplete + "`, objects that a list in `network` leaves out.",
+				Optional: true, MarkdownDescription: "Findings that are accepted, and, with the code `" + inquiry.ScopeIncomplete +
+					"`, objects that a list in `network` leaves out.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"code":   schema.StringAttribute{Required: true, MarkdownDescription: "Code of the finding."},
 					"object": schema.StringAttribute{Optional: true, MarkdownDescription: "Id or name of the object; any, if left out."},

@@ -166,7 +166,8 @@ func (c *collector) addObject(ctx context.Context, at network.Path, value tftype
 		if other, twice := c.given[key]; twice && !reflect.DeepEqual(other.doc, doc) {
 			c.scope.Problems = append(c.scope.Problems, network.Problem{
 				Path: at, Summary: "Two objects of one id",
-				Detail: fmt.Sprintf("The object at %s has the id %q too, and is another one. Give each object an id of its own.", other.at, id),
+				Detail: fmt.Sprintf("The object at %s has the id %q too, and is another one. Give each object an id of its own.",
+					other.at, id),
 			})
 			return nil
 		}

@@ -35,7 +35,8 @@ func TestTwoObjectsOfOneID(t *testing.T) {
 		}
 		found := false
 		for _, p := range scope.Problems {
-			found = found || p.Summary == "Two objects of one id" && p.Path.String() == "network[2]" && strings.Contains(p.Detail, "network[0]")
+			found = found || p.Summary == "Two objects of one id" && p.Path.String() == "network[2]" &&
+				strings.Contains(p.Detail, "network[0]")
 		}
 		if found != test.twice {
 			t.Errorf("%s: %v", name, scope.Problems)

@@ -47,7 +47,8 @@ func KeepOpen(data *managed.ProviderData, scope Scope, asker string, decide func
 // keepOpen has something decided again while the plan goes on. changed is the problem of an object with which the lines
 // become others.
 func keepOpen(
-	data *managed.ProviderData, before []string, decide func(Scope) []string, changed func(object string, lines []string) network.Problem,
+	data *managed.ProviderData, before []string, decide func(Scope) []string,
+	changed func(object string, lines []string) network.Problem,
 ) {
 	data.Draft.KeepOpen(&emulator.OpenQuestion{
 		Decide:  func(lab emulator.Lab) string { return strings.Join(decide(scopeOf(lab)), "\n") },

@@ -17,7 +17,8 @@ func questionSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "What the question is decided on: " + inquiry.NetworkDescription + " " + inquiry.CompleteDescription + " " +
+				MarkdownDescription: "What the question is decided on: " + inquiry.NetworkDescription + " " +
+					inquiry.CompleteDescription + " " +
 					inquiry.StoredDescription,
 			},
 			"source":      endpointSchema("Where the traffic comes from."),
