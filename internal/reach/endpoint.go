@@ -36,6 +36,11 @@ type endpointSubnet struct {
 	addresses, block traffic.AddressSet
 }
 
+// internet reports whether an end is on the Internet.
+func (e *resolvedEndpoint) internet() bool {
+	return e.external && !e.cloudService && !e.privateElsewhere
+}
+
 func (i *instanceNode) endpoint(a netip.Addr) resolvedEndpoint {
 	set := traffic.FromAddr(a)
 	groups := i.SecurityGroupIDs

@@ -20,26 +20,37 @@ func (e *evaluation) collectMissing(m *missingObject, side Side, from string, se
 	}, set)
 }
 
-// explainCautions collects what may still stop traffic that the network lets through: carriers (INET-04, INET-05), and what
-// runs inside the instance (INET-07).
+// explainCautions collects what may still stop traffic that the network lets through: carriers (INET-04, INET-05), whatever
+// else stops the traffic too, and what runs inside the instance (INET-07).
 func (e *evaluation) explainCautions() {
+	for _, f := range carrierCautions(e.asked, e.from.internet(), e.to.internet()) {
+		e.collect(f, f.Affected)
+	}
 	through := e.passing.sure
-	if through.IsEmpty() {
-		return
-	}
-	internet := func(at *resolvedEndpoint) bool { return at.external && !at.cloudService && !at.privateElsewhere }
-	if internet(e.from) || internet(e.to) {
-		if s := through.Intersect(carrierBlocked); !s.IsEmpty() {
-			e.collect(Finding{Code: CodeHighRiskPort, Severity: Warning, Layer: LayerHost}, s)
-		}
-		if s := through.Intersect(smtp); e.to.external && !s.IsEmpty() {
-			e.collect(Finding{Code: CodeSMTP25Blocked, Severity: Warning, Layer: LayerHost}, s)
-		}
-	}
-	if i := e.to.instance; i != nil && (i.Listeners == nil || i.GuestFirewall == nil) {
+	if i := e.to.instance; !through.IsEmpty() && i != nil && (i.Listeners == nil || i.GuestFirewall == nil) {
 		e.collect(Finding{
 			Code: CodeGuestUnverifiable, Severity: Info, Layer: LayerHost, Side: AtDestination, Kind: network.KindInstance,
 			ID: i.ID, Name: i.label,
 		}, through)
 	}
 }
+
+// carrierCautions are the parts of asked traffic from or to the Internet that carriers block.
+func carrierCautions(asked traffic.Set, fromInternet, toInternet bool) []Finding {
+	var out []Finding
+	add := func(code string, s traffic.Set) {
+		if s = asked.Intersect(s); !s.IsEmpty() {
+			out = append(out, Finding{Code: code, Severity: Warning, Leg: Forward, Layer: LayerHost, Affected: s})
+		}
+	}
+	if fromInternet || toInternet {
+		add(CodeHighRiskPort, carrierBlocked)
+	}
+	if toInternet {
+		add(CodeSMTP25Blocked, smtp)
+	}
+	return out
+}
+
+// IsCaution reports whether a finding is about what carriers do to traffic, whatever the network does.
+func (f *Finding) IsCaution() bool { return f.Code == CodeHighRiskPort || f.Code == CodeSMTP25Blocked }

@@ -64,7 +64,7 @@ type Outcome struct {
 	// Undetermined is set if objects are missing that could decide the intent either way.
 	Undetermined bool
 	// Findings are intent_violated_blocked, intent_violated_reachable, intent_vacuous or intent_contradictory, and behind
-	// the first two those of the example.
+	// the first two those of the example; last, for a MustReach, what carriers do to its traffic (Finding.IsCaution).
 	Findings []Finding
 	// Violations are the pairs of ends that break the intent, with the traffic at issue: what is missing of a MustReach, what
 	// gets through of a MustNotReach.

@@ -137,7 +137,22 @@ func (m *Model) checkIntent(i Intent) Outcome {
 		result = min(result, m.checkFamily(&out, &families[k]))
 	}
 	out.Satisfied, out.Undetermined = result == satisfied, result == undecided
+	if i.Expect == MustReach {
+		m.addCautions(&out, &families[0])
+	}
 	return out
+}
+
+// addCautions adds what carriers do to the traffic of an intent that it gets through, unless the example says it.
+func (m *Model) addCautions(out *Outcome, in *familyIntent) {
+	onInternet := func(ends []Member) bool {
+		return slices.ContainsFunc(ends, func(e Member) bool { return e.Kind == "" && m.externalEndpoint(&e, in.family).internet() })
+	}
+	for _, f := range carrierCautions(in.asked, onInternet(in.from), onInternet(in.to)) {
+		if !slices.ContainsFunc(out.Findings, func(told Finding) bool { return told.Code == f.Code }) {
+			out.Findings = append(out.Findings, f)
+		}
+	}
 }
 
 // checkFamily checks an intent in one family, and adds to the outcome what is wrong.

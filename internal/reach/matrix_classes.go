@@ -69,9 +69,7 @@ func (b *matrixBuilder) classify(members []Member) {
 	var key []byte
 	for _, m := range members {
 		if m.Kind == "" {
-			r := endpointResolver{model: b.model, family: b.family}
-			e := m.Endpoint()
-			p, _ := r.resolve(&e, AtSource)
+			p := b.model.externalEndpoint(&m, b.family)
 			b.external = append(b.external, &endpointClass{endpoint: p, members: []Member{m}})
 			continue
 		}

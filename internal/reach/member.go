@@ -41,6 +41,14 @@ func (m *Member) Endpoint() Endpoint {
 	return Endpoint{Address: m.Name}
 }
 
+// externalEndpoint is a member that is no instance as an end in a family.
+func (m *Model) externalEndpoint(end *Member, f traffic.Family) *resolvedEndpoint {
+	r := endpointResolver{model: m, family: f}
+	e := end.Endpoint()
+	p, _ := r.resolve(&e, AtSource)
+	return p
+}
+
 // addressesOf are all addresses of a member in a family.
 func (m *Model) addressesOf(end *Member, f traffic.Family) traffic.AddressSet {
 	switch {

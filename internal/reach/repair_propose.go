@@ -34,7 +34,7 @@ func (p *repairPlanner) propose(f *Finding) (Repair, bool) {
 
 // prefixes are the blocks of one side of the traffic. The Internet is written as every address.
 func prefixes(s traffic.AddressSet, at *resolvedEndpoint) []netip.Prefix {
-	if at.external && !at.cloudService && !at.privateElsewhere && at.label == internetName {
+	if at.internet() && at.label == internetName {
 		if s.Only(traffic.IPv4).IsEmpty() {
 			return []netip.Prefix{netip.PrefixFrom(netip.IPv6Unspecified(), 0)}
 		}

@@ -214,7 +214,7 @@ func (g *Guard) decide(
 		return nil
 	}
 	g.announce(action, standings, scope.Whole && (applying || g.data.Applied() > 0), diags)
-	findings, failing := c.Judge(model)
+	findings, failing := c.Judge(model, standings...)
 	for _, f := range failing {
 		inquiry.About(f).Announce(diags, action)
 	}
@@ -239,7 +239,7 @@ func (c configuration) outcome(scope inquiry.Scope) []string {
 	for _, s := range standings {
 		out = append(out, fmt.Sprintf("the intent %q is %s", s.Name, s.Word))
 	}
-	findings, _ := c.Judge(model)
+	findings, _ := c.Judge(model, standings...)
 	for _, line := range lines(findings) {
 		out = append(out, "the audit finds "+line)
 	}
@@ -250,7 +250,7 @@ func (c configuration) outcome(scope inquiry.Scope) []string {
 	return out
 }
 
-// announce reports every intent that is not satisfied, each as one diagnostic. early says that the rest of the lab may be
+// announce reports every intent that is not satisfied, and cautions about those that are, each as one diagnostic. early says that the rest of the lab may be
 // still to come.
 func (g *Guard) announce(action string, standings []inquiry.Standing, early bool, diags *diag.Diagnostics) {
 	for _, s := range standings {
@@ -261,6 +261,9 @@ func (g *Guard) announce(action string, standings []inquiry.Standing, early bool
 		}
 		switch {
 		case s.Word == inquiry.StandsSatisfied:
+			if s.Summary != "" && action != inquiry.Report {
+				message.Warn(diags)
+			}
 		case s.Word == inquiry.StandsUndetermined && action == inquiry.Fail:
 			message.Warn(diags)
 		default:

@@ -65,13 +65,18 @@ func ValidateIgnored(list []Ignored, diags *diag.Diagnostics) {
 	}
 }
 
-// Judge audits a network: all findings but the ignored ones, and those among them that fail.
-func (a Audit) Judge(w *reach.Model) (all, failing []reach.Finding) {
+// Judge audits a network: all findings but the ignored ones, and those among them that fail. The cautions of intents count among
+// them.
+func (a Audit) Judge(w *reach.Model, standings ...Standing) (all, failing []reach.Finding) {
 	failOn := a.FailOn
 	if failOn == nil {
 		failOn = DefaultFailOn()
 	}
-	for _, f := range w.Audit() {
+	found := w.Audit()
+	for _, s := range standings {
+		found = append(found, s.Cautions()...)
+	}
+	for _, f := range found {
 		if slices.ContainsFunc(a.Ignore, func(i Ignored) bool {
 			return i.Code == f.Code && (i.Object == "" || i.Object == f.ID || i.Object == f.Name)
 		}) {

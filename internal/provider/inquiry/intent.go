@@ -88,15 +88,29 @@ const (
 	StandsUndetermined  = "undetermined"
 )
 
+// ReachableWithWarning is the summary of what is as expected and has something its author should know.
+const ReachableWithWarning = "Reachable, with a warning"
+
 // Standing is how a network stands to one intent.
 type Standing struct {
 	Name, Word string
-	// Summary and Report explain a standing other than satisfied.
+	// Summary and Report explain a standing other than satisfied, and one with cautions.
 	Summary, Report string
 	Findings        []reach.Finding
 }
 
-// Message explains a standing other than satisfied.
+// Cautions are the findings about what carriers do to the traffic of the intent, however the network stands to it.
+func (s Standing) Cautions() []reach.Finding {
+	var out []reach.Finding
+	for i := range s.Findings {
+		if s.Findings[i].IsCaution() {
+			out = append(out, s.Findings[i])
+		}
+	}
+	return out
+}
+
+// Message explains a standing that has a summary.
 func (s Standing) Message() Message {
 	return Message{
 		At: path.Root("intents").AtMapKey(s.Name), Summary: s.Summary, Text: s.Report, Findings: s.Findings,
@@ -127,10 +141,13 @@ func Check(w *reach.Model, intents map[string]Intent) ([]Standing, error) {
 
 func standing(w *reach.Model, o reach.Outcome) Standing {
 	s := Standing{Name: o.Intent.Name, Word: StandsSatisfied, Findings: o.Findings}
+	head := fmt.Sprintf("Intent %q: ", o.Intent.Name)
 	if o.Satisfied {
+		for _, f := range s.Cautions() {
+			s.Summary, s.Report = ReachableWithWarning, strings.TrimPrefix(s.Report+"\n\n"+report.Cause(f), "\n\n")
+		}
 		return s
 	}
-	head := fmt.Sprintf("Intent %q: ", o.Intent.Name)
 	for _, f := range o.Findings {
 		switch f.Code {
 		case reach.CodeIntentVacuous:

@@ -142,8 +142,8 @@ func (d *DataSource) announce(v inquiry.Verdict, q question, diags *diag.Diagnos
 	switch {
 	case v.Satisfied:
 		// The verdict is the expected one, and there is something its author should know all the same.
-		if action != inquiry.Report && slices.ContainsFunc(v.Answer.Findings, isWarning) {
-			message.Summary = "Reachable, with a warning"
+		if action != inquiry.Report && q.Expect != inquiry.ExpectBlocked && slices.ContainsFunc(v.Answer.Findings, isWarning) {
+			message.Summary = inquiry.ReachableWithWarning
 			message.Warn(diags)
 		}
 	case v.Undetermined && !q.Strict:
