@@ -138,7 +138,11 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 	set = set.Only(r.family)
 	first, ok := set.First()
 	if err != nil || !ok {
-		return &resolvedEndpoint{label: e.Address}, unresolved(CodeEndpointNotFound, side, "", e.Address, e.Address)
+		wrong := unresolved(CodeEndpointNotFound, side, "", e.Address, e.Address)
+		if err != nil && e.Address != "" {
+			wrong.Reason = err.Error()
+		}
+		return &resolvedEndpoint{label: e.Address}, wrong
 	}
 	_, one := onlyAddress(set)
 	p := &resolvedEndpoint{label: e.Address, groups: unique(e.SecurityGroupIDs), filtered: len(e.SecurityGroupIDs) > 0}

@@ -97,7 +97,7 @@ func (m *Model) unresolvedSelectors(s *Selector) []string {
 	for _, text := range s.Addresses {
 		set, err := traffic.ParseAddressEntry(text)
 		if err != nil {
-			out = append(out, "address "+text)
+			out = append(out, err.Error())
 			continue
 		}
 		first, _ := set.First()

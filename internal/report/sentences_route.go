@@ -9,6 +9,9 @@ import (
 
 var questionSentences = map[string]func(words) string{
 	reach.CodeEndpointNotFound: func(w words) string {
+		if w.Reason != "" {
+			return fmt.Sprintf("The %s is no address: %s.", w.Side, w.Reason)
+		}
 		return fmt.Sprintf("The %s %q is not in the network the question is decided on. List it in network.", w.Side, w.Name)
 	},
 	reach.CodeEndpointAmbiguous: func(w words) string {

@@ -3,7 +3,6 @@ package inquiry
 import (
 	"encoding/json"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -168,12 +167,8 @@ func (e Endpoint) Validate(at path.Path, diags *diag.Diagnostics) {
 }
 
 func validateAddress(at path.Path, text string, diags *diag.Diagnostics) {
-	if _, err := netip.ParseAddr(text); err == nil {
-		return
-	}
-	if _, err := netip.ParsePrefix(text); err != nil {
-		diags.AddAttributeError(at, "Invalid address",
-			fmt.Sprintf("%q is neither an address such as 10.0.0.5 nor a block such as 10.0.0.0/24.", text))
+	if _, err := traffic.ParseAddressEntry(text); err != nil {
+		diags.AddAttributeError(at, "Invalid address", err.Error()+".")
 	}
 }
 
