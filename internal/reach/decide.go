@@ -85,15 +85,10 @@ func (m *Model) newEvaluation(q *Question) (*evaluation, []Finding) {
 	family, wrong := m.familyOf(q)
 	r := endpointResolver{model: m, family: family}
 	from, wrongFrom := r.resolve(&q.Source, AtSource)
-	r.fromExternal = from.external
 	to, wrongTo := r.resolve(&q.Destination, AtDestination)
-	if to.external && from.external {
-		// Both ends are outside, unless the source's public address is that of an instance.
-		r.fromExternal = true
-		from, wrongFrom = r.resolve(&q.Source, AtSource)
-	}
+	from, to, wrongBehind := r.byPublicAddress(from, to)
 	var findings []Finding
-	for _, f := range [...]*Finding{wrong, wrongFrom, wrongTo} {
+	for _, f := range [...]*Finding{wrong, wrongFrom, wrongTo, wrongBehind} {
 		if f != nil {
 			findings = append(findings, *f)
 		}

@@ -24,6 +24,8 @@ type resolvedEndpoint struct {
 	filtered bool
 	// unowned is set for an address of a subnet that no instance has and for which the question names no groups.
 	unowned bool
+	// behind is the instance whose public address this end is, for packets of another instance.
+	behind *resolvedEndpoint
 	// external is set for an end in no VPC: on the Internet, or one of the cloud's own services, which system routes lead to
 	// (RT-02, RT-03), or a private address that is in no VPC of the network.
 	external, cloudService, privateElsewhere bool
@@ -70,8 +72,6 @@ func unique(list []string) []string {
 type endpointResolver struct {
 	model  *Model
 	family traffic.Family
-	// fromExternal is set if the other end is on the Internet: a public address is then the instance's that has it (INET-01).
-	fromExternal bool
 }
 
 func unresolved(code string, side Side, kind network.Kind, id, name string) *Finding {
@@ -177,12 +177,6 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 		return p, nil
 	case first.IsLoopback() || first.IsMulticast() || first.IsLinkLocalUnicast() || first.IsUnspecified():
 		return p, unresolved(CodeAddressNotRoutable, side, "", e.Address, e.Address)
-	case network.IsPublic(first) && r.fromExternal && one:
-		for i := range r.model.instances {
-			if i.public == first {
-				return r.instance(i, side)
-			}
-		}
 	}
 	p.external, p.privateElsewhere, p.addresses, p.filtered = true, !network.IsPublic(first), set, false
 	return p, nil

@@ -27,7 +27,11 @@ func (e *evaluation) explainCautions() {
 		e.collect(f, f.Affected)
 	}
 	through := e.passing.sure
-	if i := e.to.instance; !through.IsEmpty() && i != nil && (i.Listeners == nil || i.GuestFirewall == nil) {
+	to := e.to
+	if to.behind != nil {
+		to = to.behind
+	}
+	if i := to.instance; !through.IsEmpty() && i != nil && (i.Listeners == nil || i.GuestFirewall == nil) {
 		e.collect(Finding{
 			Code: CodeGuestUnverifiable, Severity: Info, Layer: LayerHost, Side: AtDestination, Kind: network.KindInstance,
 			ID: i.ID, Name: i.label,

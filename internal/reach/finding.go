@@ -107,8 +107,10 @@ type Finding struct {
 	// Repair removes the cause; nil where there is none, and for findings that are no blockers.
 	Repair *Repair
 
-	// arriving is Affected as it looks at the stage that found it, where a stage before has rewritten headers.
+	// arriving is Affected as it looks at the stage that found it, where headers have been rewritten before. inside is the
+	// evaluation of what comes back from the Internet, for what is found there.
 	arriving traffic.Set
+	inside   *evaluation
 }
 
 // atStage is the traffic of the finding as it looks at the stage that found it.

@@ -225,7 +225,7 @@ var pathCatalogue = []Explanation{
 	{
 		Code: CodePrivateToInternet, Title: "Private address left to the Internet",
 		Topic: topicRoute, Severities: []Severity{Blocker},
-		Meaning: "A private address in no VPC is left to the Internet.",
-		Repair:  "Use a peering connection or a public address.",
+		Meaning: "A private address in no subnet of the network is left to the Internet.",
+		Repair:  "Use a peering connection or a public address, or list the subnet.",
 	},
 }

@@ -109,7 +109,9 @@ func (f *flow) path(sent traffic.Packet) []Hop {
 	for i, s := range f.stages {
 		out = s.hops(out, f.arriving(i, sent))
 	}
-	out = append(out, end(f.to))
+	if f.to.behind == nil {
+		out = append(out, end(f.to))
+	}
 	for i, s := range slices.Backward(f.stages) {
 		if a, ok := s.(answering); ok {
 			out = a.answerHops(out, f.arriving(i, sent))

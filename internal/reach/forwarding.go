@@ -93,6 +93,11 @@ func (s *forwardingStage) explain() {
 	}
 }
 
+// isPublic reports whether all the traffic leaves by its sender's own public address.
+func (s *forwardingStage) isPublic() bool {
+	return !slices.ContainsFunc(s.routes, func(r routedTraffic) bool { return !r.public || r.outcome != routePasses })
+}
+
 // taken is the routing of a packet, nil for one that was not sent.
 func (s *forwardingStage) taken(p traffic.Packet) *routeVerdict {
 	for i := range s.routes {

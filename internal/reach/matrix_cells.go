@@ -39,21 +39,21 @@ func (b *matrixBuilder) row(r *matrixRow, stages []matrixStage) {
 
 // ask decides one pair of classes by a question about all traffic. The addresses of instances are taken out of the outcome.
 func (b *matrixBuilder) ask(from, to *endpointClass) uint32 {
-	a, z := from.endpoint, to.endpoint
-	if a.external && z.external || a.addresses.IsEmpty() || z.addresses.IsEmpty() {
+	q := Question{
+		Source: from.members[0].Endpoint(), Destination: to.members[0].Endpoint(), Protocol: traffic.AnyProtocol, Family: b.family,
+		Strict: b.strict,
+	}
+	e, wrong := b.model.newEvaluation(&q)
+	if len(wrong) > 0 {
 		return nothing
 	}
-	q := Question{Protocol: traffic.AnyProtocol, Family: b.family, Strict: b.strict}
-	e := &evaluation{
-		question: &q, quick: true, asked: q.asked(b.family, a, z),
-		routing: routing{model: b.model, family: b.family, from: a, to: z, strict: b.strict},
-	}
+	e.quick = true
 	e.run()
 	withoutInstances := func(s traffic.Set) traffic.Set {
-		if a.instance != nil {
+		if e.from.instance != nil || from.endpoint.instance != nil {
 			s = s.FromAnywhere()
 		}
-		if z.instance != nil {
+		if e.to.instance != nil || to.endpoint.instance != nil {
 			s = s.ToAnywhere()
 		}
 		return s

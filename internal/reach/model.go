@@ -26,6 +26,8 @@ type Model struct {
 	addressGroups     map[string]*network.AddressGroup
 	// instanceByAddress is the ids of the instances by subnet and address.
 	instanceByAddress map[subnetAddress]string
+	// instanceByPublic is the ids of the instances by public address.
+	instanceByPublic map[netip.Addr]string
 
 	instanceByID overlay[*instanceNode]
 	groups       overlay[*groupNode]

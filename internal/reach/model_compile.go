@@ -260,11 +260,15 @@ func (c *compiler) instancesAndMembers() {
 	c.instanceByID.compiled = make(map[string]*instanceNode, len(instances))
 	c.compiledInstances = make([]*instanceNode, 0, len(instances))
 	c.instanceByAddress = make(map[subnetAddress]string, len(instances))
+	c.instanceByPublic = map[netip.Addr]string{}
 	byGroup := map[string][]*instanceNode{}
 	for _, i := range instances {
 		node := c.compileInstance(i)
 		c.compiledInstances = append(c.compiledInstances, node)
 		c.instanceByID.compiled[i.ID] = node
+		if node.public.IsValid() {
+			c.instanceByPublic[node.public] = i.ID
+		}
 		for _, a := range node.addresses {
 			if a.IsValid() {
 				c.instanceByAddress[subnetAddress{i.SubnetID, a}] = i.ID

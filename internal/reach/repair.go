@@ -22,7 +22,7 @@ func (m *Model) addRepairs(a *Answer) {
 		if f.Severity != Blocker {
 			continue
 		}
-		if r, ok := p.propose(f); ok {
+		if r, ok := p.at(f).propose(f); ok {
 			f.Repair = &r
 			at, edits = append(at, i), append(edits, r.Edit)
 		}

@@ -21,6 +21,16 @@ type repairPlanner struct {
 	moved map[string]Edit
 }
 
+// at is the planner for a finding, which knows the ends as the stage that found it does.
+func (p *repairPlanner) at(f *Finding) *repairPlanner {
+	if f.inside == nil {
+		return p
+	}
+	inside := *p
+	inside.from, inside.to, inside.asked = f.inside.from, f.inside.to, f.inside.asked
+	return &inside
+}
+
 // propose is the edit for one blocker, from the kind of stage that knows its code; false where the configuration alone
 // cannot help.
 func (p *repairPlanner) propose(f *Finding) (Repair, bool) {

@@ -90,6 +90,9 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 	if public {
 		if outer.privateElsewhere {
 			none.Code, none.Name, none.Kind, none.ID = CodePrivateToInternet, outer.label, "", outer.label
+			if v := r.model.vpcAround(subnet.vpc, far); v != nil {
+				none.With = vpcCounterpart(v)
+			}
 			out.add(none, routeFails)
 		}
 		out.public = true
@@ -177,6 +180,18 @@ func (m *Model) unmodelledRoutes(subnet *subnetNode, f traffic.Family) []*networ
 		}
 	}
 	return append(own, others...)
+}
+
+// vpcAround is the VPC that has an address in one of its blocks, though in no subnet: here if it does, else any; nil for none.
+func (m *Model) vpcAround(here *vpcNode, a netip.Addr) *vpcNode {
+	var found *vpcNode
+	for _, v := range m.vpcs {
+		inside := v.vpc != nil && slices.ContainsFunc(v.vpc.Prefixes(), func(p netip.Prefix) bool { return p.Contains(a) })
+		if inside && (found == nil || v == here || found != here && v.id < found.id) {
+			found = v
+		}
+	}
+	return found
 }
 
 // hasPublicAddress reports whether an end has a public address of its own: one bound to the instance (INET-01), or a global

@@ -60,7 +60,7 @@ type stageKind interface {
 // new kind of stage is a file, and a line here.
 var (
 	endpointStages = []stageKind{unownedStages{}, guestStages{}, securityGroupStages{}, networkACLStages{}}
-	pathStages     = []stageKind{forwardingStages{}}
+	pathStages     = []stageKind{forwardingStages{}, publicAddressStages{}}
 )
 
 // stageKinds are all kinds, each once.

@@ -152,6 +152,10 @@ var routeSentences = map[string]func(words) string{
 			"address.", w.Name)
 	},
 	reach.CodePrivateToInternet: func(w words) string {
+		if w.other != "" {
+			return fmt.Sprintf("%s lies in a block of the VPC %s and in none of its subnets, so no local route leads there, and the "+
+				"routes leave it to the Internet. Correct the address, or list the subnet.", w.Name, w.other)
+		}
 		return fmt.Sprintf("%s is a private address in no VPC of the network, and the routes leave it to the Internet. Use a "+
 			"peering connection or a public address.", w.Name)
 	},

@@ -74,6 +74,12 @@ func Decide(n *network.Network, q Question, p traffic.Packet) (j Judgement, ok b
 	if !from.inside() && !to.inside() || from.same(to) {
 		return Judgement{}, false
 	}
+	if q.From.Block.IsSingleIP() && holderOf(n, p.Source) != nil {
+		return Judgement{}, false // That instance is meant, whose packets do not have this address.
+	}
+	if i := holderOf(n, p.Destination); i != nil && q.To.Block.IsSingleIP() {
+		return overInternet(n, q, from, to, i, p), true
+	}
 	// Whether an address is in a shared bandwidth is not modelled (INET-03): what depends on it is unknown.
 	for i, in := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
 		from.inBandwidth, to.inBandwidth = in[0], in[1]
@@ -87,17 +93,49 @@ func Decide(n *network.Network, q Question, p traffic.Packet) (j Judgement, ok b
 	return j, true
 }
 
+// holderOf is the instance that has a public address.
+func holderOf(n *network.Network, public netip.Addr) *network.Instance {
+	for _, i := range network.All[*network.Instance](n) {
+		if addressOf(i.PublicIP) == public {
+			return i
+		}
+	}
+	return nil
+}
+
+// overInternet is what becomes of a packet to the public address of an instance of the network: it leaves for the Internet, and
+// comes in from there, from the public address of its sender (INET-10).
+func overInternet(n *network.Network, q Question, from, to endpoint, i *network.Instance, p traffic.Packet) Judgement {
+	there := judge(n, q, from, to, p)
+	host, _ := endpointOf(n, End{Instance: i.ID}, addressOf(i.IPAddress))
+	in := p
+	in.Destination = host.address
+	if there.Outcome == Passes {
+		in.Source = addressOf(from.instance.PublicIP)
+		return judge(n, q, endpoint{address: in.Source}, host, in)
+	}
+	// Whom the packet comes from there, is not known.
+	for _, a := range append(borders(n, host), netip.MustParseAddr("203.0.113.199")) {
+		in.Source = a
+		outside, ok := endpointOf(n, End{Internet: true}, a)
+		if ok && judge(n, q, outside, host, in).Outcome != Stopped {
+			return there
+		}
+	}
+	return stopped("%s lets nobody in", host.instance.ID)
+}
+
 // judge is what becomes of a packet between two hosts.
 func judge(n *network.Network, q Question, from, to endpoint, p traffic.Packet) Judgement {
 	route, by := forward(n, from, to, q.Strict)
 	// Behind a forwarder the sender is no longer a member of its groups (RT-17). The forwarder may put an address of its own in
 	// the place of the sender's: what a filter refuses to one and lets through to the other is unknown.
-	ingress := func(filter func(sender endpoint, p traffic.Packet) Judgement) Judgement {
-		j := filter(from, p)
+	ingress := func(filter func(sender endpoint, forwarded bool, p traffic.Packet) Judgement) Judgement {
+		j := filter(from, len(by) > 0, p)
 		for _, sender := range senders(n, by, to) {
 			translated := p
 			translated.Source = sender.address
-			if j.Outcome == Stopped && filter(sender, translated).Outcome != Stopped {
+			if j.Outcome == Stopped && filter(sender, false, translated).Outcome != Stopped {
 				return unknown("a forwarder may send it from %s", sender.address)
 			}
 		}
@@ -109,11 +147,15 @@ func judge(n *network.Network, q Question, from, to endpoint, p traffic.Packet) 
 		guestFirewall(from, network.Egress, p, p.Destination),
 		securityGroups(n, from, to, false, network.Egress, p),
 		networkACL(n, from, to, network.Egress, p),
-		ingress(func(_ endpoint, p traffic.Packet) Judgement { return networkACL(n, to, from, network.Ingress, p) }),
-		ingress(func(sender endpoint, p traffic.Packet) Judgement {
-			return securityGroups(n, to, sender, len(by) > 0 && sender.same(from), network.Ingress, p)
+		ingress(func(_ endpoint, _ bool, p traffic.Packet) Judgement {
+			return networkACL(n, to, from, network.Ingress, p)
 		}),
-		ingress(func(_ endpoint, p traffic.Packet) Judgement { return guestFirewall(to, network.Ingress, p, p.Source) }),
+		ingress(func(sender endpoint, forwarded bool, p traffic.Packet) Judgement {
+			return securityGroups(n, to, sender, forwarded, network.Ingress, p)
+		}),
+		ingress(func(_ endpoint, _ bool, p traffic.Packet) Judgement {
+			return guestFirewall(to, network.Ingress, p, p.Source)
+		}),
 		serviceListens(to, p),
 		answers(from), answers(to),
 	)

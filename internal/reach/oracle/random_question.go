@@ -70,6 +70,8 @@ func randomEnd(t *rapid.T, n *network.Network) End {
 		return rapid.SampledFrom([]End{
 			{Internet: true},
 			{Block: netip.MustParsePrefix("203.0.113.200/32")},
+			{Block: netip.MustParsePrefix("203.0.113.1/32")}, // the public address of an instance, where the first one has any
+			{Block: netip.MustParsePrefix("203.0.113.2/32")},
 			{Block: netip.MustParsePrefix("203.0.113.0/24")},
 			{Block: netip.MustParsePrefix("192.168.7.0/24")},
 			{Block: netip.MustParsePrefix("100.125.1.0/24")},
