@@ -30,7 +30,8 @@ type hit struct {
 	set  traffic.Set
 }
 
-// filterResult is what a filter does with some traffic.
+// filterResult is what a filter does with some traffic. Until decide makes the bounds, sure holds the traffic that rules with a
+// missing object may deny, and possible what they may allow: results are many, and lie in every flow.
 type filterResult struct {
 	bounds
 	// hits divide the traffic by the rule that decides; missing are objects that the rules need and the network does not hold.
@@ -38,8 +39,6 @@ type filterResult struct {
 	missing []*missingObject
 	// noRules is set where no rule of the filter is enabled.
 	noRules bool
-	// mayStop and mayPass are the traffic that rules with a missing object may deny, and may allow.
-	mayStop, mayPass traffic.Set
 }
 
 // peerContext is how a filter sees the other end of the traffic.
@@ -75,10 +74,10 @@ func (p *peerContext) firstMatch(out *filterResult, arriving traffic.Set, rules 
 		if r.missing != nil {
 			out.missing = append(out.missing, r.missing)
 			if r.unknownGroup || r.allow {
-				out.mayPass = out.mayPass.Union(part)
+				out.possible = out.possible.Union(part)
 			}
 			if r.unknownGroup || !r.allow {
-				out.mayStop = out.mayStop.Union(part)
+				out.sure = out.sure.Union(part)
 			}
 			continue
 		}
@@ -103,11 +102,12 @@ func (r *filterResult) decide(rest traffic.Set, pass bool) {
 			allowed = allowed.Union(h.set)
 		}
 	}
-	if r.mayStop.IsEmpty() && r.mayPass.IsEmpty() {
+	mayStop, mayPass := r.sure, r.possible
+	if mayStop.IsEmpty() && mayPass.IsEmpty() {
 		r.bounds = certain(allowed)
 		return
 	}
-	r.bounds = bounds{allowed.Subtract(r.mayStop), allowed.Union(r.mayPass)}
+	r.bounds = bounds{allowed.Subtract(mayStop), allowed.Union(mayPass)}
 }
 
 // mayLetThrough adds traffic that may get through all the same.

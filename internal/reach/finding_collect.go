@@ -23,14 +23,16 @@ type findingKey struct {
 	id       string
 	target   string
 	rule     *RuleRef
-	with     any
+	// with is the rule of the counterpart, or else its id.
+	with   *RuleRef
+	withID string
 }
 
 func (f *Finding) key() findingKey {
-	k := findingKey{f.Code, f.Severity, f.Leg, f.Side, f.ID, f.Target, f.Rule, nil}
+	k := findingKey{f.Code, f.Severity, f.Leg, f.Side, f.ID, f.Target, f.Rule, nil, ""}
 	if f.With != nil {
-		if k.with = f.With.ID; f.With.Rule != nil {
-			k.with = f.With.Rule
+		if k.with = f.With.Rule; k.with == nil {
+			k.withID = f.With.ID
 		}
 	}
 	return k

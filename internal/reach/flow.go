@@ -29,7 +29,7 @@ type flow struct {
 	explaining int
 
 	// stageBuffer holds the stages, and the fields behind it those that most flows pass, without further allocations.
-	stageBuffer [8]stage
+	stageBuffer [6]stage
 	groups      [2]securityGroupStage
 	acls        [2]networkACLStage
 	forwarding  forwardingStage

@@ -38,8 +38,11 @@ func (r *endpointResolver) byPublicAddress(from, to *resolvedEndpoint) (sender, 
 
 // holderOfPublic is the instance whose public address an end outside of every VPC is, nil where it is none.
 func (r *endpointResolver) holderOfPublic(e *resolvedEndpoint) *instanceNode {
+	if !e.external {
+		return nil
+	}
 	a, one := onlyAddress(e.addresses)
-	if !e.external || !one {
+	if !one {
 		return nil
 	}
 	for _, i := range r.model.instanceByID.edited {
