@@ -86,21 +86,32 @@ func (m *Model) newEvaluation(q *Question) (*evaluation, []Finding) {
 	r := endpointResolver{model: m, family: family}
 	from, wrongFrom := r.resolve(&q.Source, AtSource)
 	to, wrongTo := r.resolve(&q.Destination, AtDestination)
-	from, to, wrongBehind := r.byPublicAddress(from, to)
-	var findings []Finding
-	for _, f := range [...]*Finding{wrong, wrongFrom, wrongTo, wrongBehind} {
+	e, findings := m.evaluationBetween(q, family, from, to)
+	var all []Finding
+	for _, f := range [...]*Finding{wrong, wrongFrom, wrongTo} {
 		if f != nil {
-			findings = append(findings, *f)
+			all = append(all, *f)
 		}
 	}
-	if from.external && to.external && len(findings) == 0 {
-		findings = append(findings, *unresolved(CodeEndpointNotFound, AtSource, endpointKind(&q.Source), from.label, from.label))
-	}
-	e := &evaluation{question: q, routing: routing{model: m, family: family, from: from, to: to, strict: q.Strict}}
-	if len(findings) == 0 {
-		e.asked = q.asked(family, from, to)
+	if len(all) > 0 {
+		return e, all
 	}
 	return e, findings
+}
+
+// evaluationBetween is newEvaluation for two ends that were found.
+func (m *Model) evaluationBetween(q *Question, f traffic.Family, from, to *resolvedEndpoint) (*evaluation, []Finding) {
+	r := endpointResolver{model: m, family: f}
+	from, to, wrong := r.byPublicAddress(from, to)
+	e := &evaluation{question: q, routing: routing{model: m, family: f, from: from, to: to, strict: q.Strict}}
+	switch {
+	case wrong != nil:
+		return e, []Finding{*wrong}
+	case from.external && to.external:
+		return e, []Finding{*unresolved(CodeEndpointNotFound, AtSource, endpointKind(&q.Source), from.label, from.label)}
+	}
+	e.asked = q.asked(f, from, to)
+	return e, nil
 }
 
 // run sends the asked traffic through the stages, flow by flow.
@@ -110,8 +121,16 @@ func (e *evaluation) run() {
 	e.flows = make([]flow, 0, len(sources)*len(destinations))
 	for i := range sources {
 		for j := range destinations {
-			e.flows = append(e.flows, flow{evaluation: e, source: sources[i], destination: destinations[j], sent: e.asked})
+			e.flows = append(e.flows, flow{
+				evaluation: e, routing: e.routing, source: sources[i], destination: destinations[j], sent: e.asked,
+			})
 			f := &e.flows[len(e.flows)-1]
+			if f.source.owner != nil {
+				f.from = f.source.owner
+			}
+			if f.destination.owner != nil {
+				f.to = f.destination.owner
+			}
 			if !whole {
 				between, _ := traffic.Match{Source: &f.source.addresses, Destination: &f.destination.addresses}.Set()
 				f.sent = e.asked.Intersect(between)

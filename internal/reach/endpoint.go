@@ -16,7 +16,7 @@ type resolvedEndpoint struct {
 	instance  *instanceNode
 	vpc       string
 	addresses traffic.AddressSet
-	// bySubnet divides the addresses by subnet; empty for an end outside of every VPC.
+	// bySubnet divides the addresses by subnet, those of a block by who has them too; empty for an end outside of every VPC.
 	bySubnet []endpointSubnet
 	// groups are the security groups of this end, each once. filtered reports whether they are known and evaluated; an
 	// instance without groups is filtered too, and lets nothing through.
@@ -36,6 +36,8 @@ type resolvedEndpoint struct {
 type endpointSubnet struct {
 	subnet           *subnetNode
 	addresses, block traffic.AddressSet
+	// owner is who has the addresses, where that is not the endpoint as a whole.
+	owner *resolvedEndpoint
 }
 
 // internet reports whether an end is on the Internet.
@@ -54,7 +56,7 @@ func (i *instanceNode) endpoint(a netip.Addr) resolvedEndpoint {
 	}
 	return resolvedEndpoint{
 		label: i.label, kind: network.KindInstance, id: i.ID, instance: i, vpc: i.subnet.VPCID, addresses: set,
-		bySubnet: []endpointSubnet{{i.subnet, set, set}}, groups: groups, filtered: true,
+		bySubnet: []endpointSubnet{{subnet: i.subnet, addresses: set, block: set}}, groups: groups, filtered: true,
 	}
 }
 
@@ -103,7 +105,7 @@ func (r *endpointResolver) resolve(e *Endpoint, side Side) (*resolvedEndpoint, *
 		}
 		return &resolvedEndpoint{
 			label: "subnet " + s.label, kind: network.KindSubnet, id: s.ID, vpc: s.VPCID, addresses: set,
-			bySubnet: []endpointSubnet{{s, set, s.sets[index(r.family)]}}, groups: unique(e.SecurityGroupIDs),
+			bySubnet: []endpointSubnet{{subnet: s, addresses: set, block: s.sets[index(r.family)]}}, groups: unique(e.SecurityGroupIDs),
 			filtered: len(e.SecurityGroupIDs) > 0,
 		}, nil
 	}
@@ -155,11 +157,16 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 			return &resolvedEndpoint{label: e.Address}, unresolved(CodeEndpointAmbiguous, side, "", e.Address, e.Address)
 		}
 		p.vpc, p.kind, p.id = s.VPCID, network.KindSubnet, s.ID
-		part := endpointSubnet{s, inside, inside}
+		part := endpointSubnet{subnet: s, addresses: inside, block: inside}
 		if could := inside.Intersect(s.assignable(r.family)); !one && !could.IsEmpty() {
 			part.addresses = could
 		}
-		p.bySubnet, p.addresses = append(p.bySubnet, part), p.addresses.Union(part.addresses)
+		p.addresses = p.addresses.Union(part.addresses)
+		if one || p.filtered {
+			p.bySubnet = append(p.bySubnet, part)
+		} else {
+			p.bySubnet = append(p.bySubnet, r.byOwner(&part, e.Address)...)
+		}
 	}
 	switch {
 	case len(p.bySubnet) > 0:
@@ -180,6 +187,51 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 	}
 	p.external, p.privateElsewhere, p.addresses, p.filtered = true, !network.IsPublic(first), set, false
 	return p, nil
+}
+
+// byOwner divides a block of a subnet by who has its addresses: instances, those together that every stage treats alike, and
+// nobody. What nobody has of a whole subnet stands for any server there; of a part of one, it is not known who answers (NET-23).
+func (r *endpointResolver) byOwner(part *endpointSubnet, label string) []endpointSubnet {
+	type likeness struct {
+		groups string
+		guest  *guestFirewall
+		public netip.Addr
+	}
+	owners := map[likeness]int{}
+	var out []endpointSubnet
+	rest := *part
+	for i := range r.model.instances {
+		a := i.addresses[index(r.family)]
+		if i.subnet != part.subnet || !part.addresses.Contains(a) {
+			continue
+		}
+		set := traffic.FromAddr(a)
+		rest.addresses, rest.block = rest.addresses.Subtract(set), rest.block.Subtract(set)
+		k := likeness{i.groupsKey(), i.guest, i.public}
+		n, ok := owners[k]
+		if !ok {
+			owners[k] = len(out)
+			out = append(out, endpointSubnet{
+				subnet: part.subnet, addresses: set, block: set, owner: &i.endpoints[index(r.family)],
+			})
+			continue
+		}
+		all := out[n].addresses.Union(set)
+		several := *out[n].owner
+		several.label, several.kind, several.id, several.instance = label, network.KindSubnet, part.subnet.ID, nil
+		several.addresses, several.bySubnet = all, []endpointSubnet{{subnet: part.subnet, addresses: all, block: all}}
+		out[n].addresses, out[n].block, out[n].owner = all, all, &several
+	}
+	if rest.addresses.IsEmpty() {
+		return out
+	}
+	if whole := part.subnet.sets[index(r.family)]; !whole.SubsetOf(part.block) {
+		rest.owner = &resolvedEndpoint{
+			label: label, kind: network.KindSubnet, id: part.subnet.ID, vpc: part.subnet.VPCID, addresses: rest.addresses, unowned: true,
+		}
+		rest.owner.bySubnet = []endpointSubnet{{subnet: rest.subnet, addresses: rest.addresses, block: rest.block}}
+	}
+	return append(out, rest)
 }
 
 // subnets are the subnets a set could lie in, in the order of their ids. For one address the local routes of the VPCs are
@@ -238,5 +290,5 @@ func (e *resolvedEndpoint) subnets() []endpointSubnet {
 	if len(e.bySubnet) > 0 {
 		return e.bySubnet
 	}
-	return []endpointSubnet{{nil, e.addresses, e.addresses}}
+	return []endpointSubnet{{addresses: e.addresses, block: e.addresses}}
 }

@@ -111,6 +111,8 @@ type Finding struct {
 	// evaluation of what comes back from the Internet, for what is found there.
 	arriving traffic.Set
 	inside   *evaluation
+	// owner is the end at Side, where it is a part of the question's.
+	owner *resolvedEndpoint
 }
 
 // atStage is the traffic of the finding as it looks at the stage that found it.

@@ -101,6 +101,9 @@ func (e *evaluation) collect(f Finding, sent traffic.Set) {
 
 // collect collects a finding of the stage that is explaining, about traffic as it arrives there.
 func (f *flow) collect(finding Finding, arriving traffic.Set) {
+	if f.source.owner != nil || f.destination.owner != nil {
+		finding.owner, _ = f.endpoints(finding.Side)
+	}
 	if f.rewritten {
 		finding.arriving = arriving
 		finding.Contrast = f.asSent(f.explaining, finding.Contrast)

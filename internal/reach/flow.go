@@ -10,6 +10,8 @@ import (
 // flow is the asked traffic between one subnet of either end, and what the stages do with it.
 type flow struct {
 	*evaluation
+	// routing is the evaluation's, between the owners of the addresses.
+	routing
 
 	source, destination endpointSubnet
 	// sent is the traffic with the headers it was sent with.

@@ -39,11 +39,11 @@ func (b *matrixBuilder) row(r *matrixRow, stages []matrixStage) {
 
 // ask decides one pair of classes by a question about all traffic. The addresses of instances are taken out of the outcome.
 func (b *matrixBuilder) ask(from, to *endpointClass) uint32 {
-	q := Question{
-		Source: from.members[0].Endpoint(), Destination: to.members[0].Endpoint(), Protocol: traffic.AnyProtocol, Family: b.family,
-		Strict: b.strict,
+	if from.endpoint.addresses.IsEmpty() || to.endpoint.addresses.IsEmpty() {
+		return nothing
 	}
-	e, wrong := b.model.newEvaluation(&q)
+	q := Question{Protocol: traffic.AnyProtocol, Family: b.family, Strict: b.strict}
+	e, wrong := b.model.evaluationBetween(&q, b.family, from.endpoint, to.endpoint)
 	if len(wrong) > 0 {
 		return nothing
 	}

@@ -23,12 +23,21 @@ type repairPlanner struct {
 
 // at is the planner for a finding, which knows the ends as the stage that found it does.
 func (p *repairPlanner) at(f *Finding) *repairPlanner {
-	if f.inside == nil {
+	if f.inside == nil && f.owner == nil {
 		return p
 	}
-	inside := *p
-	inside.from, inside.to, inside.asked = f.inside.from, f.inside.to, f.inside.asked
-	return &inside
+	at := *p
+	if f.inside != nil {
+		at.from, at.to, at.asked = f.inside.from, f.inside.to, f.inside.asked
+	}
+	switch {
+	case f.owner == nil:
+	case f.Side == AtDestination:
+		at.to = f.owner
+	default:
+		at.from = f.owner
+	}
+	return &at
 }
 
 // propose is the edit for one blocker, from the kind of stage that knows its code; false where the configuration alone

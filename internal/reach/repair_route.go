@@ -70,12 +70,15 @@ func (p *repairPlanner) publicAddress() (Edit, bool) {
 
 // subnets are those that packets leave and enter or, with leg Return, their answers.
 func (p *repairPlanner) subnets(leg string) (from, to []*subnetNode) {
-	for _, s := range p.from.bySubnet {
-		from = append(from, s.subnet)
+	distinct := func(parts []endpointSubnet) (out []*subnetNode) {
+		for _, s := range parts {
+			if !slices.Contains(out, s.subnet) {
+				out = append(out, s.subnet)
+			}
+		}
+		return out
 	}
-	for _, s := range p.to.bySubnet {
-		to = append(to, s.subnet)
-	}
+	from, to = distinct(p.from.bySubnet), distinct(p.to.bySubnet)
 	if leg == Return {
 		return to, from
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
@@ -27,6 +28,10 @@ var questionSentences = map[string]func(words) string{
 		return fmt.Sprintf("%s is a loopback, link-local, multicast or unspecified address, which is never routed.", w.Name)
 	},
 	reach.CodeAddressUnowned: func(w words) string {
+		if strings.Contains(w.Name, "/") {
+			return fmt.Sprintf("Some addresses of %s in the subnet %s are no instance's. List the instances in network, ask about the "+
+				"whole subnet, or name with security_group_ids the groups of whoever has them.", w.Name, w.other)
+		}
 		return fmt.Sprintf("No instance has the address %s of the subnet %s. Correct it, list the instance in network, or name with "+
 			"security_group_ids the groups of whoever has it.", w.Name, w.other)
 	},

@@ -216,12 +216,18 @@ func endpointOf(n *network.Network, e End, a netip.Addr) (endpoint, bool) {
 	if !e.Block.IsSingleIP() && p.inside() && keptBack(p.subnet, a) {
 		return endpoint{}, false
 	}
-	if e.Block.IsSingleIP() && !p.filtered && p.inside() {
-		// The address of an instance is that instance, unless the question gives it other groups.
+	if !p.filtered && p.inside() {
+		// The address of an instance is that instance, unless the question gives it other groups. Where nobody has an address, the
+		// block of a whole subnet stands for any host in it, and a part of it for nobody that is known.
+		subnet := p.subnet.CIDR
+		if a.Is6() {
+			subnet = p.subnet.IPv6CIDR
+		}
+		whole := netip.MustParsePrefix(subnet)
 		if i := at(n, p); i != nil {
 			p.instance, p.filtered, p.groups = i, true, i.SecurityGroupIDs
 		} else {
-			p.unowned = true
+			p.unowned = !(e.Block.Contains(whole.Addr()) && e.Block.Bits() <= whole.Bits())
 		}
 	}
 	return p, e.VPC == "" || p.inside()
