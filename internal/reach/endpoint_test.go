@@ -64,15 +64,18 @@ func TestBlockThatHoldsInstances(t *testing.T) {
 		{
 			"a 192.168.1.0/24 tcp/82", reach.Partial,
 			"tcp/82 from 192.168.0.9 to 192.168.1.2-192.168.1.19,192.168.1.24-192.168.1.252",
-			"tcp/82 from 192.168.0.9 to 192.168.1.20/30", "none", []string{reach.CodeSGNoRules, reach.CodeSGNoMatch},
+			"tcp/82 from 192.168.0.9 to 192.168.1.20/30", "none",
+			[]string{reach.CodeSGNoRules, reach.CodeSGNoMatch},
 		},
 		{
 			"192.168.1.20/30 a tcp/80", reach.Partial, "tcp/80 from 192.168.1.20 to 192.168.0.9",
-			"tcp/80 from 192.168.1.21,192.168.1.22/31 to 192.168.0.9", "none", []string{reach.CodeSGNoMatch},
+			"tcp/80 from 192.168.1.21,192.168.1.22/31 to 192.168.0.9", "none",
+			[]string{reach.CodeSGNoMatch},
 		},
 	} {
 		a := reach.Decide(n.build(), ask(c.question))
-		if a.Verdict != c.verdict || a.Allowed.String() != c.allowed || a.Refused.String() != c.refused || a.Unclear.String() != c.unclear {
+		if a.Verdict != c.verdict || a.Allowed.String() != c.allowed || a.Refused.String() != c.refused ||
+			a.Unclear.String() != c.unclear {
 			t.Errorf("%s: %s, allowed %s; refused %s; unclear %s", c.question, a.Verdict, a.Allowed, a.Refused, a.Unclear)
 		}
 		for _, code := range c.codes {

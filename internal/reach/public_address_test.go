@@ -11,11 +11,12 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// withPublicAddresses is two instances with public addresses in two subnets of a VPC. The group of b lets in one port from the group of a,
-// one from its public and one from its private address; an ACL at b stops one port.
+// withPublicAddresses is two instances with public addresses in two subnets of a VPC. The group of b lets in one port from
+// the group of a, one from its public and one from its private address; an ACL at b stops one port.
 func withPublicAddresses() *testNetwork {
 	return newNetwork().vpc("v", "10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24").group("ga", "egress").
-		group("gb", "in allow tcp/1 ga", "in allow tcp/2 203.0.113.10/32", "in allow tcp/3 10.0.1.10/32", "in allow tcp/4 any", "egress").
+		group("gb", "in allow tcp/1 ga", "in allow tcp/2 203.0.113.10/32", "in allow tcp/3 10.0.1.10/32", "in allow tcp/4 any",
+			"egress").
 		public("a", "v-1", "10.0.1.10", "203.0.113.10", "ga").public("b", "v-2", "10.0.2.20", "203.0.113.20", "gb").
 		acl("n", "v-2", "in deny tcp/4", "in allow any", "out allow any").server("c", "v-1", "10.0.1.30", "ga")
 }
@@ -87,8 +88,10 @@ func TestIntentsAboutPublicAddresses(t *testing.T) {
 		from, to, port string
 		reaches        bool
 	}{
-		{"203.0.113.10", "203.0.113.20", "2", true}, {"203.0.113.10", "203.0.113.20", "1", false},
-		{"10.0.1.10", "203.0.113.20", "2", true}, {"198.51.100.1", "203.0.113.20", "2", false},
+		{"203.0.113.10", "203.0.113.20", "2", true},
+		{"203.0.113.10", "203.0.113.20", "1", false},
+		{"10.0.1.10", "203.0.113.20", "2", true},
+		{"198.51.100.1", "203.0.113.20", "2", false},
 		{"203.0.113.10", "10.0.2.20", "2", true},
 	} {
 		ask := func(expect reach.Expectation) reach.Outcome {

@@ -250,8 +250,8 @@ func (c configuration) outcome(scope inquiry.Scope) []string {
 	return out
 }
 
-// announce reports every intent that is not satisfied, and cautions about those that are, each as one diagnostic. early says that the rest of the lab may be
-// still to come.
+// announce reports every intent that is not satisfied, and cautions about those that are, each as one diagnostic. early says
+// that the rest of the lab may be still to come.
 func (g *Guard) announce(action string, standings []inquiry.Standing, early bool, diags *diag.Diagnostics) {
 	for _, s := range standings {
 		message := s.Message()

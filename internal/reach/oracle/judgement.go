@@ -227,7 +227,7 @@ func endpointOf(n *network.Network, e End, a netip.Addr) (endpoint, bool) {
 		if i := at(n, p); i != nil {
 			p.instance, p.filtered, p.groups = i, true, i.SecurityGroupIDs
 		} else {
-			p.unowned = !(e.Block.Contains(whole.Addr()) && e.Block.Bits() <= whole.Bits())
+			p.unowned = !e.Block.Contains(whole.Addr()) || e.Block.Bits() > whole.Bits()
 		}
 	}
 	return p, e.VPC == "" || p.inside()
