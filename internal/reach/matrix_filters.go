@@ -24,6 +24,9 @@ type filterOutcomes struct {
 	key      []byte
 	// fieldNumbers numbers the fields without addresses.
 	fieldNumbers numbering[*matchFields]
+	// tried and hits are room that one outcome leaves to the next.
+	tried []*rule
+	hits  []hit
 }
 
 type classesKey struct {
@@ -166,15 +169,16 @@ func (b *matrixBuilder) outcome(rules []*rule, matches []bool, pass bool) uint32
 	if id, ok := b.outcomes[string(b.key)]; ok {
 		return id
 	}
-	matching := make([]*rule, 0, len(rules))
+	b.tried = b.tried[:0]
 	for i, r := range rules {
 		if matches[i] {
-			matching = append(matching, r)
+			b.tried = append(b.tried, r)
 		}
 	}
-	var out filterResult
+	out := filterResult{hits: b.hits[:0]}
 	anyPeer := peerContext{}
-	out.decide(anyPeer.firstMatch(&out, b.space, matching), pass)
+	out.decide(anyPeer.firstMatch(&out, b.space, b.tried), pass)
+	b.hits = out.hits
 	id := b.pool.put(out.bounds)
 	b.outcomes[string(b.key)] = id
 	return id
