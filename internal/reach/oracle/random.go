@@ -120,7 +120,7 @@ func (r *random) groupRule(group string) {
 		SecurityGroupID: group, Direction: network.Ingress, Ethertype: network.EthertypeIPv4, Action: network.Allow,
 	}
 	rule.ID = r.id("rule")
-	if r.seldom("egress") {
+	if !r.often("ingress") {
 		rule.Direction = network.Egress
 	}
 	version := 4
@@ -177,7 +177,17 @@ func (r *random) icmp(version int) (icmpType, icmpCode *int) {
 	return icmpType, icmpCode
 }
 
+// remote is a block of other ends, or the address of a host that is there already.
 func (r *random) remote(version int) string {
+	if len(r.hosts) > 0 && !r.often("a block") {
+		host := rapid.SampledFrom(r.hosts).Draw(r.t, "host")
+		switch {
+		case version == 4:
+			return host.IPAddress + "/32"
+		case host.IPv6Address != "":
+			return host.IPv6Address + "/128"
+		}
+	}
 	if version == 6 {
 		return r.pick("remote", remotes6)
 	}
@@ -200,11 +210,12 @@ func (r *random) vpc(id string) {
 	r.add(v)
 	r.vpcs = append(r.vpcs, v)
 	base := netip.MustParsePrefix(v.CIDR).Addr()
-	offsets := []byte{0, 16, 128}
+	// The last one is the wide one at times, so that subnets of two VPCs overlap in part.
+	offsets, lengths := []byte{0, 16, 128}, []int{28, 28, rapid.SampledFrom([]int{25, 28}).Draw(r.t, "length of the last subnet")}
 	for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, 2), 1, 3, rapid.ID).Draw(r.t, "subnets") {
 		four := base.As4()
 		four[3] = offsets[i]
-		r.subnet(id, netip.PrefixFrom(netip.AddrFrom4(four), []int{28, 28, 25}[i]).String())
+		r.subnet(id, netip.PrefixFrom(netip.AddrFrom4(four), lengths[i]).String())
 	}
 	if r.seldom("exempt destinations") {
 		// The cloud has no such subnet; objects that somebody wrote by hand may.
@@ -258,18 +269,26 @@ func (r *random) peerings() {
 func (r *random) instances() {
 	for range rapid.IntRange(2, 6).Draw(r.t, "instances") {
 		s := rapid.SampledFrom(r.subnets).Draw(r.t, "subnet")
+		groups := rapid.SliceOfNDistinct(rapid.SampledFrom(groupIDs), 1, 3, rapid.ID).Draw(r.t, "groups of the instance")
+		twin := len(r.hosts) > 0 && !r.often("another sort of host")
+		if twin {
+			// Only the address tells it from one that is there.
+			of := rapid.SampledFrom(r.hosts).Draw(r.t, "twin of")
+			s, groups = network.Get[*network.Subnet](r.b.Network(), of.SubnetID), of.SecurityGroupIDs
+		}
 		host := rapid.IntRange(4, 6).Draw(r.t, "host")
 		i := &network.Instance{Name: fmt.Sprintf("%s-%d", s.ID, host), SubnetID: s.ID, IPAddress: hostOf(s.CIDR, host)}
 		i.ID = i.Name
 		if s.IPv6CIDR != "" && r.often("IPv6") {
 			i.IPv6Address = hostOf(s.IPv6CIDR, host)
 		}
-		i.SecurityGroupIDs = rapid.SliceOfNDistinct(
-			rapid.SampledFrom(groupIDs), 1, 3, rapid.ID).Draw(r.t, "groups of the instance")
-		if r.seldom("public") {
+		i.SecurityGroupIDs = groups
+		if !twin && !r.often("private") {
 			i.PublicIP = fmt.Sprintf("203.0.113.%d", len(r.hosts)+1)
 		}
-		r.guest(i)
+		if !twin {
+			r.guest(i)
+		}
 		r.add(i)
 		r.hosts = append(r.hosts, i)
 	}
@@ -296,7 +315,7 @@ func (r *random) guest(i *network.Instance) {
 		if rule.Protocol == "tcp" || rule.Protocol == "udp" {
 			rule.Ports = r.ports()
 		}
-		if r.seldom("remote") {
+		if rapid.Bool().Draw(r.t, "remote") {
 			rule.RemoteCIDR = r.remote(rapid.SampledFrom([]int{4, 6}).Draw(r.t, "family"))
 		}
 		i.GuestFirewall = append(i.GuestFirewall, rule)

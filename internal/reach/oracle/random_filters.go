@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -19,10 +20,11 @@ func split(text string) []string {
 // written, so that there is something to filter.
 func (r *random) tables() {
 	used := map[string]bool{}
-	for _, v := range r.vpcs {
+	chained := !r.often("no chain")
+	for k, v := range r.vpcs {
 		tables := []string{""} // the default table
 		for _, s := range r.subnets {
-			if s.VPCID != v.ID || !r.seldom("own table") {
+			if s.VPCID != v.ID || r.often("default table") {
 				continue
 			}
 			t := &network.RouteTable{VPCID: v.ID, Name: r.id("t"), SubnetIDs: []string{s.ID}}
@@ -31,26 +33,101 @@ func (r *random) tables() {
 			tables = append(tables, t.ID)
 		}
 		for _, table := range tables {
-			for _, p := range r.peers {
-				far := p.PeerVPCID
-				if far == v.ID {
-					far = p.VPCID
-				}
-				if p.VPCID != v.ID && p.PeerVPCID != v.ID || !r.often("routes to the peer") {
-					continue
-				}
-				for _, s := range r.subnets {
-					if s.VPCID == far {
-						r.route(used, v.ID, table, s.CIDR, network.RoutePeering, p.ID)
-						r.route(used, v.ID, table, s.IPv6CIDR, network.RoutePeering, p.ID)
-					}
-				}
+			switch {
+			case chained:
+				r.chainRoutes(used, k, table)
+			case r.often("routes to each peer"):
+				r.peerRoutes(used, v.ID, table)
+			default:
+				r.defaultRoute(used, v.ID, table)
 			}
 			for range rapid.IntRange(0, 2).Draw(r.t, "more routes") {
 				r.anyRoute(used, v.ID, table)
 			}
 		}
 	}
+}
+
+// peered reports whether two VPCs have a peering connection.
+func (r *random) peered(a, b string) bool {
+	return slices.ContainsFunc(r.peers, func(p *network.Peering) bool { return otherEnd(p, a) == b })
+}
+
+// peerRoutes adds routes to most peers, and at times to what these are peered with: to the block of the VPC or to each of its
+// subnets.
+func (r *random) peerRoutes(used map[string]bool, vpc, table string) {
+	for _, p := range r.peers {
+		far := otherEnd(p, vpc)
+		if far == "" || !r.often("routes to the peer") {
+			continue
+		}
+		transit, whole := !r.often("routes to the peer only"), rapid.Bool().Draw(r.t, "route to the VPC's block")
+		for _, v := range r.vpcs {
+			if v.ID == far || transit && v.ID != vpc && r.peered(far, v.ID) {
+				r.routesTo(used, vpc, table, v, whole, p.ID)
+			}
+		}
+	}
+}
+
+// chainRoutes makes each VPC the way to those behind it: by a default route, but for the first VPC, which has routes to their
+// subnets, as every VPC has to those before it.
+func (r *random) chainRoutes(used map[string]bool, k int, table string) {
+	vpc := r.vpcs[k].ID
+	for j, v := range r.vpcs {
+		neighbor := k - 1
+		if j > k {
+			neighbor = k + 1
+		}
+		for _, p := range r.peers {
+			switch {
+			case j == k || otherEnd(p, vpc) != r.vpcs[neighbor].ID:
+			case j > k && k > 0:
+				r.route(used, vpc, table, "0.0.0.0/0", network.RoutePeering, p.ID)
+				r.route(used, vpc, table, "::/0", network.RoutePeering, p.ID)
+			default:
+				r.routesTo(used, vpc, table, v, false, p.ID)
+			}
+		}
+	}
+}
+
+// routesTo adds routes over a peering connection: to the block of a VPC or to its subnets.
+func (r *random) routesTo(used map[string]bool, vpc, table string, to *network.VPC, whole bool, hop string) {
+	if whole {
+		r.route(used, vpc, table, to.CIDR, network.RoutePeering, hop)
+	}
+	for _, s := range r.subnets {
+		if s.VPCID == to.ID {
+			if !whole {
+				r.route(used, vpc, table, s.CIDR, network.RoutePeering, hop)
+			}
+			r.route(used, vpc, table, s.IPv6CIDR, network.RoutePeering, hop)
+		}
+	}
+}
+
+// defaultRoute makes a peer of a VPC, or a gateway, the way to everything else.
+func (r *random) defaultRoute(used map[string]bool, vpc, table string) {
+	hops := r.hops(vpc)
+	if len(hops) == 0 || !r.often("a peer") {
+		r.route(used, vpc, table, "0.0.0.0/0", network.RouteNAT, "gateway")
+		return
+	}
+	hop := r.pick("next hop", hops)
+	r.route(used, vpc, table, "0.0.0.0/0", network.RoutePeering, hop)
+	r.route(used, vpc, table, "::/0", network.RoutePeering, hop)
+}
+
+// hops are the peering connections of a VPC.
+func (r *random) hops(vpc string) []string {
+	var out []string
+	for _, p := range r.peers {
+		if otherEnd(p, vpc) != "" {
+			out = append(out, p.ID)
+		}
+	}
+	return out
 }
 
 // anyRoute adds a route to one of the targets: mostly over a peering connection of the VPC, at times to an instance of
@@ -61,13 +138,7 @@ func (r *random) anyRoute(used map[string]bool, vpc, table string) {
 		target = r.pick("target", targets6)
 	}
 	hopType, hop := network.RoutePeering, "gone"
-	var hops []string
-	for _, p := range r.peers {
-		if p.VPCID == vpc || p.PeerVPCID == vpc {
-			hops = append(hops, p.ID)
-		}
-	}
-	if len(hops) > 0 {
+	if hops := r.hops(vpc); len(hops) > 0 {
 		hop = r.pick("next hop", hops)
 	}
 	if !r.often("peering") {
@@ -149,8 +220,8 @@ func (r *random) aclRule() network.ACLRule {
 	switch rule.Protocol {
 	case "tcp", "udp", "6", "17":
 		rule.DestinationPorts = r.ports()
-		if r.seldom("source ports") {
-			rule.SourcePorts = split(r.pick("source ports", []string{"1-1023", "1024-65535", "2000", "1000-1024"}))
+		if !r.often("any source port") {
+			rule.SourcePorts = split(r.pick("source ports", []string{"1-1023", "1024-65535", "2000", "1000-1024", "1024"}))
 		}
 	}
 	switch rapid.IntRange(0, 5).Draw(r.t, "sides") {

@@ -13,7 +13,7 @@ import (
 func RandomQuestion(t *rapid.T, n *network.Network) Question {
 	q := Question{
 		Family: 4, From: randomEnd(t, n), To: randomEnd(t, n), Protocol: traffic.AnyProtocol,
-		Strict: rapid.IntRange(0, 9).Draw(t, "strict") == 9,
+		Strict: rapid.IntRange(0, 4).Draw(t, "strict") == 4,
 	}
 	if rapid.IntRange(0, 3).Draw(t, "family") == 3 {
 		q.Family = 6
