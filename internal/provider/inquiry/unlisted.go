@@ -36,7 +36,7 @@ func Complete(
 		return network.Problem{
 			Summary: "Object left out of a question's network",
 			Detail: fmt.Sprintf("Terraform planned this, %s, after %s had been decided on a network that lists other objects and not "+
-				"this one, although it bears on the verdict: %s. %s", object, asker, list(more), unlistedRemedy),
+				"this one, although it bears on the verdict: %s. %s [%s]", object, asker, list(more), unlistedRemedy, ScopeIncomplete),
 		}
 	})
 	if len(names) == 0 {
