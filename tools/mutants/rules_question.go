@@ -225,7 +225,8 @@ var questionMutants = []mutant{
 	},
 	{
 		"route: a forwarder may send in its own name", "filter_security_group.go",
-		"return s.model.securityGroupsResult(at, &p, s.side.direction(), sent).possible", "return traffic.Set{}",
+		"return s.model.securityGroupsResult(at, &p, s.side.direction(), sent).possible",
+		"_ = s.model.securityGroupsResult(at, &p, s.side.direction(), sent)\n\treturn traffic.Set{}",
 	},
 	{
 		"route: the cloud's services have longer routes than the default one", "route_lookup.go",
