@@ -38,6 +38,10 @@ type Hop struct {
 type Answer struct {
 	Question Question
 	Verdict  Verdict
+	// Family is the address family in which the question was decided. OtherFamily reports whether it is about the other one too;
+	// see Model.Families.
+	Family      traffic.Family
+	OtherFamily bool
 	// Allowed and Refused are the asked traffic that gets through and that does not, exactly; Unclear is the traffic that
 	// cannot be decided. The three have no packet in common.
 	Allowed, Refused, Unclear traffic.Set

@@ -25,6 +25,7 @@ func (m *Model) decide(q Question, brief bool) Answer {
 	e, wrong := m.newEvaluation(&q)
 	e.brief = brief
 	a.From, a.To, a.Findings = e.from.label, e.to.label, wrong
+	a.Family, a.OtherFamily = e.family, e.otherFamily
 	if len(a.Findings) > 0 {
 		return a
 	}
@@ -68,6 +69,8 @@ type evaluation struct {
 
 	question *Question
 	asked    traffic.Set
+	// otherFamily reports whether the question is about the other family too.
+	otherFamily bool
 	// flows divide the asked traffic by the subnets of either end.
 	flows []flow
 	// passing is what gets past all stages.
@@ -82,11 +85,12 @@ type evaluation struct {
 // newEvaluation finds the ends of a question. The findings are about what is wrong with them; with any, there is nothing to
 // evaluate.
 func (m *Model) newEvaluation(q *Question) (*evaluation, []Finding) {
-	family, wrong := m.familyOf(q)
+	family, other, wrong := m.familyOf(q)
 	r := endpointResolver{model: m, family: family}
 	from, wrongFrom := r.resolve(&q.Source, AtSource)
 	to, wrongTo := r.resolve(&q.Destination, AtDestination)
 	e, findings := m.evaluationBetween(q, family, from, to)
+	e.otherFamily = other
 	var all []Finding
 	for _, f := range [...]*Finding{wrong, wrongFrom, wrongTo} {
 		if f != nil {

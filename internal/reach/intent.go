@@ -48,8 +48,8 @@ type Intent struct {
 	Protocol           traffic.Protocol
 	Ports              traffic.PortSet
 	ICMPType, ICMPCode *int
-	// Family restricts the intent to one address family. 0 is every family in which both ends have an address, for
-	// MustReach the first of these.
+	// Family restricts the intent to one address family. 0 is every family in which both ends have an address, IPv4 first: a
+	// MustReach is about the first of them, a MustNotReach about each.
 	Family traffic.Family
 	// Strict forbids transit through a third VPC (PEER-11).
 	Strict bool

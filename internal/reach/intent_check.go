@@ -68,10 +68,8 @@ func (i *Intent) asked(f traffic.Family) traffic.Set {
 	if i.Protocol == traffic.ICMP && f == traffic.IPv6 || i.Protocol == traffic.ICMPv6 && f == traffic.IPv4 {
 		return traffic.Set{}
 	}
-	q := Question{Protocol: i.Protocol, Ports: i.Ports, ICMPType: i.ICMPType, ICMPCode: i.ICMPCode}
-	if i.Expect == MustNotReach && q.Protocol.IsICMP() && q.ICMPType == nil {
-		s, _ := traffic.Match{Family: f, Protocols: []traffic.Protocol{q.Protocol}}.Set()
-		return s
+	q := Question{
+		Protocol: i.Protocol, Ports: i.Ports, ICMPType: i.ICMPType, ICMPCode: i.ICMPCode, AnyICMP: i.Expect == MustNotReach,
 	}
 	return q.service(f)
 }
@@ -133,8 +131,15 @@ func (m *Model) checkIntent(i Intent) Outcome {
 		return out
 	}
 	result := satisfied
+	var explain func()
 	for k := range families {
-		result = min(result, m.checkFamily(&out, &families[k]))
+		got, explainIt := m.checkFamily(&out, &families[k])
+		if got < result {
+			result, explain = got, explainIt
+		}
+	}
+	if explain != nil {
+		explain()
 	}
 	out.Satisfied, out.Undetermined = result == satisfied, result == undecided
 	if i.Expect == MustReach {
@@ -155,26 +160,26 @@ func (m *Model) addCautions(out *Outcome, in *familyIntent) {
 	}
 }
 
-// checkFamily checks an intent in one family, and adds to the outcome what is wrong.
-func (m *Model) checkFamily(out *Outcome, in *familyIntent) satisfaction {
+// checkFamily checks an intent in one family. Violations are added to the outcome; explain adds what the first one is, or the
+// first pair that cannot be decided, and is nil without either.
+func (m *Model) checkFamily(out *Outcome, in *familyIntent) (result satisfaction, explain func()) {
 	c := intentPairs{intent: &out.Intent, family: in}
 	all := slices.Concat(in.from, in.to)
 	slices.SortStableFunc(all, func(a, b Member) int { return compareText(a.key(), b.key()) })
 	all = slices.CompactFunc(all, func(a, b Member) bool { return a.key() == b.key() })
 	c.matrix = m.matrixOf(in.family, all, out.Intent.Strict)
 	c.prepare()
-	result := c.decide()
-	if result == satisfied {
-		return result
+	if result = c.decide(); result == satisfied {
+		return result, nil
 	}
 	changes, open := c.violations()
 	if result == violated {
 		out.Violations = append(out.Violations, changes...)
 	}
-	if changes = append(changes, open...); len(changes) > 0 && out.Example == nil {
-		m.explainViolation(out, in, changes[0], result)
+	if changes = append(changes, open...); len(changes) > 0 {
+		explain = func() { m.explainViolation(out, in, changes[0], result) }
 	}
-	return result
+	return result, explain
 }
 
 // explainViolation explains the first violation, or the first pair that cannot be decided.
@@ -192,7 +197,7 @@ func (m *Model) explainViolation(out *Outcome, in *familyIntent, change Change, 
 		ICMPType: i.ICMPType, ICMPCode: i.ICMPCode, Strict: i.Strict, Family: in.family,
 	}
 	if i.Expect == MustNotReach {
-		q.SourcePorts = traffic.AllPorts()
+		q.SourcePorts, q.AnyICMP = traffic.AllPorts(), true
 	}
 	a := m.Decide(q)
 	out.Example = &a

@@ -22,13 +22,14 @@ type Question struct {
 	Protocol            traffic.Protocol
 	// Ports are destination ports; they count for tcp and udp. None, and 1-65535, are all ports.
 	Ports traffic.PortSet
-	// ICMPType and ICMPCode narrow a question about icmp or icmpv6; nil asks for an echo request.
+	// ICMPType and ICMPCode narrow a question about icmp or icmpv6; nil asks for an echo request or, with AnyICMP, for all of it.
 	ICMPType, ICMPCode *int
+	AnyICMP            bool
 	// SourcePorts are the ports the traffic comes from; none are those that clients use, 1024-65535. The sets of the
 	// answer then hold traffic from other ports too, as far as it shares the fate of traffic that clients send, so that
 	// they tell source ports apart only where a rule does.
 	SourcePorts traffic.PortSet
-	// Family is the address family of the question; 0 is that of the ends, IPv4 where they have both.
+	// Family is the address family of the question; 0 is the first of Model.Families.
 	Family traffic.Family
 	// Strict forbids transit through a third VPC (PEER-11).
 	Strict bool
@@ -65,7 +66,10 @@ func (q *Question) ports() *traffic.PortSet {
 
 // icmp is the asked type and code: an echo request unless the question says otherwise.
 func (q *Question) icmp() (icmpType, icmpCode *uint8) {
-	if q.ICMPType == nil {
+	switch {
+	case q.ICMPType == nil && q.AnyICMP:
+		return nil, nil
+	case q.ICMPType == nil:
 		request := uint8(8)
 		if q.Protocol == traffic.ICMPv6 {
 			request = 128

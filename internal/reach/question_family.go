@@ -5,13 +5,20 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// familyOf takes the address family of a question from what it names: an address, else the protocol, else what both
-// ends have, IPv4 before IPv6. The finding, nil if all is well, is about what does not fit together.
-func (m *Model) familyOf(q *Question) (traffic.Family, *Finding) {
+// Families are the address families a question is about: that of an address or a protocol it names, else every one that both ends
+// have, IPv4 first; never none. A question that expects traffic to get through is decided in the first of them, as an intent
+// is; one that expects it to be blocked is to be decided in each.
+func (m *Model) Families(q Question) []traffic.Family {
+	families, _ := m.familiesOf(&q)
+	return families
+}
+
+// familiesOf is Families. The finding, nil if all is well, is about what does not fit together.
+func (m *Model) familiesOf(q *Question) ([]traffic.Family, *Finding) {
 	bad := func(code, name string) *Finding {
 		return &Finding{Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: name}
 	}
-	family := q.Family
+	var family traffic.Family
 	for _, e := range [...]*Endpoint{&q.Source, &q.Destination} {
 		if e.Address == "" || e.Internet || e.InstanceID != "" || e.SubnetID != "" {
 			continue
@@ -23,7 +30,7 @@ func (m *Model) familyOf(q *Question) (traffic.Family, *Finding) {
 		}
 		f := traffic.FamilyOf(first)
 		if family != 0 && family != f {
-			return family, bad(CodeIPFamilyMismatch, q.Source.Address+" and "+q.Destination.Address)
+			return []traffic.Family{family}, bad(CodeIPFamilyMismatch, q.Source.Address+" and "+q.Destination.Address)
 		}
 		family = f
 	}
@@ -36,19 +43,44 @@ func (m *Model) familyOf(q *Question) (traffic.Family, *Finding) {
 	default:
 	}
 	switch {
-	case family == 0 && fits != 0:
-		return fits, nil
-	case family == 0:
-		if !m.hasFamily(&q.Source, traffic.IPv4) || !m.hasFamily(&q.Destination, traffic.IPv4) {
-			if m.hasFamily(&q.Source, traffic.IPv6) && m.hasFamily(&q.Destination, traffic.IPv6) {
-				return traffic.IPv6, nil
-			}
-		}
-		return traffic.IPv4, nil
-	case fits != 0 && fits != family:
-		return family, bad(CodeProtocolFamilyMismatch, q.Protocol.String())
+	case family != 0 && fits != 0 && fits != family:
+		return []traffic.Family{family}, bad(CodeProtocolFamilyMismatch, q.Protocol.String())
+	case family != 0:
+		return []traffic.Family{family}, nil
+	case fits != 0:
+		return []traffic.Family{fits}, nil
 	}
-	return family, nil
+	both := [...]traffic.Family{traffic.IPv4, traffic.IPv6}
+	out := make([]traffic.Family, 0, len(both))
+	for _, f := range both {
+		if m.hasFamily(&q.Source, f) && m.hasFamily(&q.Destination, f) {
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, traffic.IPv4)
+	}
+	return out, nil
+}
+
+// familyOf is the family in which a question is decided: the one it names, else the first it is about. other reports whether it
+// is about another one too.
+func (m *Model) familyOf(q *Question) (family traffic.Family, other bool, wrong *Finding) {
+	families, wrong := m.familiesOf(q)
+	family, other = families[0], len(families) > 1
+	switch {
+	case q.Family == 0 || wrong != nil || q.Family == family:
+	case other || q.Source.Address == "" && q.Destination.Address == "" && !q.Protocol.IsICMP():
+		family = q.Family
+	default:
+		code, name := CodeIPFamilyMismatch, q.Source.Address+" and "+q.Destination.Address
+		if q.Protocol.IsICMP() {
+			code, name = CodeProtocolFamilyMismatch, q.Protocol.String()
+		}
+		wrong = &Finding{Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: name}
+		family = q.Family
+	}
+	return family, other, wrong
 }
 
 // hasFamily reports whether an instance or subnet has an address of the family; other ends have any.

@@ -39,9 +39,13 @@ func Text(a reach.Answer) string {
 	return p.text()
 }
 
-// Subject is what an answer is about, such as "web-1 -> db-1, tcp/5432".
+// Subject is what an answer is about, such as "web-1 -> db-1, tcp/5432". It names the address family where there are two.
 func Subject(a reach.Answer) string {
-	return fmt.Sprintf("%s -> %s, %s", orUnknown(a.From), orUnknown(a.To), asked(a.Question))
+	text := fmt.Sprintf("%s -> %s, %s", orUnknown(a.From), orUnknown(a.To), asked(a.Question))
+	if a.OtherFamily {
+		text += " over " + a.Family.String()
+	}
+	return text
 }
 
 // Audit lists the findings of an audit in plain text.

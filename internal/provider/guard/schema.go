@@ -30,9 +30,7 @@ func guardSchema() schema.Schema {
 					"icmp_type":   schema.Int64Attribute{Optional: true, MarkdownDescription: inquiry.ICMPTypeDescription},
 					"icmp_code":   schema.Int64Attribute{Optional: true, MarkdownDescription: inquiry.ICMPCodeDescription},
 					"expect": schema.StringAttribute{
-						Optional: true,
-						MarkdownDescription: "`reachable` (default): all of the traffic gets through. `blocked`: none of it does, in " +
-							"either address family.",
+						Optional: true, MarkdownDescription: inquiry.ExpectDescription,
 					},
 					"strict": schema.BoolAttribute{
 						Optional: true, MarkdownDescription: "`true`: transit through a third VPC is not accepted as a way.",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 	"github.com/vpclab/terraform-provider-vpclab/internal/report"
+	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
 // Intent is a demand on a network in plain values, named as in configuration.
@@ -170,11 +171,14 @@ func standing(w *reach.Model, o reach.Outcome) Standing {
 		s.Summary = "Network reachable"
 		s.Report = head + report.Unwanted(*o.Example, w.Decide(reach.Narrow(o.Example.Question, o.Example.Allowed)))
 	} else {
-		s.Summary, s.Report = report.Headline(*o.Example), head+report.Text(*o.Example)
+		s.Summary, s.Report = measure(w, *o.Example, ExpectReachable).Reason, head+report.Text(*o.Example)
 	}
-	if n := pairs(o.Violations); n > 1 {
+	alike := slices.DeleteFunc(slices.Clone(o.Violations), func(c reach.Change) bool {
+		return !c.Traffic.Overlaps(traffic.All(o.Example.Family))
+	})
+	if n := pairs(alike); n > 1 {
 		s.Report += fmt.Sprintf("\n\nThe same intent is violated between %d pairs of ends: %s.", n,
-			strings.Join(Changes(o.Violations, 5), "; "))
+			strings.Join(Changes(alike, 5), "; "))
 	}
 	return s
 }

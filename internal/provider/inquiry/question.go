@@ -191,8 +191,8 @@ func (q Question) Asked() (reach.Question, error) {
 		ICMPType: icmp[0], ICMPCode: icmp[1], Strict: q.Strict,
 	}
 	if q.Expect == ExpectBlocked {
-		// Whoever wants to get through what should be closed may send from any port.
-		out.SourcePorts = traffic.AllPorts()
+		// Whoever wants to get through what should be closed may send from any port, and ICMP of any type.
+		out.SourcePorts, out.AnyICMP = traffic.AllPorts(), true
 	}
 	return out, nil
 }

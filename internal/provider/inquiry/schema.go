@@ -9,9 +9,12 @@ import (
 const (
 	ProtocolDescription = "`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `any`. Default `tcp`."
 	PortsDescription    = "Destination ports and ranges, such as `[\"443\", \"8000-8010\"]`. Left out, every port."
-	ICMPTypeDescription = "ICMP type, 0 to 255. Left out, an echo request."
+	ICMPTypeDescription = "ICMP type, 0 to 255. Left out, an echo request, or any type where `blocked` is expected."
 	ICMPCodeDescription = "ICMP code, 0 to 255; goes with `icmp_type`."
-	FailureDescription  = "`error` (default) fails the plan, `warning` warns, `report` leaves it to the results. The provider's " +
+	// ExpectDescription is one rule for questions and intents.
+	ExpectDescription = "`reachable` (default): all of the traffic gets through, in IPv4 where both ends have it and in IPv6 " +
+		"otherwise. `blocked`: none of it does, in any address family that both ends have, from whatever source port."
+	FailureDescription = "`error` (default) fails the plan, `warning` warns, `report` leaves it to the results. The provider's " +
 		"`on_failure` and `VPCLAB_ON_FAILURE` override it."
 )
 

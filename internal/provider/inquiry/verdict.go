@@ -1,6 +1,9 @@
 package inquiry
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
@@ -18,41 +21,92 @@ type Verdict struct {
 	Report string
 }
 
-// Decide answers a question and measures the answer by what the question expects. With unknown objects left out of the
-// network the verdict is undetermined: they could change it either way.
+// Decide answers a question and measures the answer by what the question expects, as a guard does an intent: reachable in the
+// first address family that both ends have, IPv4 before IPv6, or blocked in each of them. What is certain decides: traffic
+// that should get through and does not, or should not and does, is a violation, whatever else cannot be decided. With
+// unknown objects left out of the network the verdict is undetermined: they could change it either way.
 func Decide(w *reach.Model, q Question, unknown []string) (Verdict, error) {
 	asked, err := q.Asked()
 	if err != nil {
 		return Verdict{}, err
 	}
-	a := w.Decide(asked)
-	if len(unknown) > 0 {
-		a.Verdict = reach.Undetermined
+	families := w.Families(asked)
+	if q.Expect != ExpectBlocked {
+		families = families[:1]
 	}
-	v := Verdict{Answer: a, Undetermined: a.Verdict == reach.Undetermined, Report: report.Text(a)}
-	switch {
-	case v.Undetermined:
-		v.Reason = report.Headline(a)
-		if len(unknown) > 0 {
-			v.Reason = "Reachability not decided"
-			v.Report = Undecided(unknown) + "\n\n" + v.Report
+	verdicts := make([]Verdict, len(families))
+	worst := 0
+	for i, f := range families {
+		if len(families) > 1 {
+			asked.Family = f
 		}
-	case q.Expect == ExpectBlocked:
-		v.Satisfied = a.Verdict == reach.Blocked
-		if !v.Satisfied {
-			v.Reason, v.Report = "Network reachable", report.Unwanted(a, w.Decide(reach.Narrow(asked, a.Allowed)))
-			v.Answer.Findings = append([]reach.Finding{{
-				Code: reach.CodeIntentViolatedReachable, Severity: reach.Failure, Leg: reach.Forward, Layer: reach.LayerQuestion,
-				Name: ExpectBlocked, Affected: a.Allowed, With: &reach.Counterpart{Name: a.To},
-			}}, a.Findings...)
+		verdicts[i] = measure(w, w.Decide(asked), q.Expect)
+		if verdicts[i].rank() < verdicts[worst].rank() {
+			worst = i
 		}
-	default:
-		v.Satisfied = a.Verdict == reach.Reachable
-		if !v.Satisfied {
-			v.Reason = report.Headline(a)
+	}
+	v := verdicts[worst]
+	for i, other := range verdicts {
+		if i != worst {
+			v.add(other.Answer)
 		}
+	}
+	if len(unknown) > 0 {
+		v.Answer.Verdict, v.Satisfied, v.Undetermined = reach.Undetermined, false, true
+		v.Reason, v.Report = "Reachability not decided", Undecided(unknown)+"\n\n"+report.Text(v.Answer)
 	}
 	return v, nil
+}
+
+// measure is an answer measured by what was expected.
+func measure(w *reach.Model, a reach.Answer, expect string) Verdict {
+	v := Verdict{Answer: a, Report: report.Text(a)}
+	wanted, violated := reach.Reachable, !a.Refused.IsEmpty()
+	if expect == ExpectBlocked {
+		wanted, violated = reach.Blocked, !a.Allowed.IsEmpty()
+	}
+	switch {
+	case a.Verdict == wanted:
+		v.Satisfied = true
+	case a.Verdict == reach.Undetermined && !violated:
+		v.Undetermined, v.Reason = true, report.Headline(a)
+	case expect == ExpectBlocked:
+		v.Reason, v.Report = "Network reachable", report.Unwanted(a, w.Decide(reach.Narrow(a.Question, a.Allowed)))
+		v.Answer.Findings = append([]reach.Finding{{
+			Code: reach.CodeIntentViolatedReachable, Severity: reach.Failure, Leg: reach.Forward, Layer: reach.LayerQuestion,
+			Name: ExpectBlocked, Affected: a.Allowed, With: &reach.Counterpart{Name: a.To},
+		}}, a.Findings...)
+	default:
+		certain := a
+		certain.Verdict = reach.Partial
+		v.Reason = report.Headline(certain)
+	}
+	return v
+}
+
+// rank orders verdicts: the violated ones first, then those that cannot be decided.
+func (v *Verdict) rank() int {
+	switch {
+	case v.Satisfied:
+		return 2
+	case v.Undetermined:
+		return 1
+	}
+	return 0
+}
+
+// add adds the answer in another address family: its traffic, what was found there only, and its verdict to the report.
+func (v *Verdict) add(a reach.Answer) {
+	own := &v.Answer
+	own.Allowed, own.Refused, own.Unclear = own.Allowed.Union(a.Allowed), own.Refused.Union(a.Refused), own.Unclear.Union(a.Unclear)
+	for _, f := range a.Findings {
+		if !slices.ContainsFunc(own.Findings, func(o reach.Finding) bool {
+			return o.Code == f.Code && o.ID == f.ID && o.Side == f.Side && o.Rule == f.Rule
+		}) {
+			own.Findings = append(own.Findings, f)
+		}
+	}
+	v.Report += fmt.Sprintf("\n\nOver %s: %s.", a.Family, a.Verdict)
 }
 
 // Message explains the verdict.

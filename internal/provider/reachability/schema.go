@@ -30,7 +30,7 @@ func questionSchema() schema.Schema {
 				Optional: true, ElementType: types.StringType, MarkdownDescription: inquiry.PortsDescription,
 			},
 			"expect": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "`reachable` (default) or `blocked`.",
+				Optional: true, MarkdownDescription: inquiry.ExpectDescription,
 			},
 			"strict": schema.BoolAttribute{
 				Optional: true,
