@@ -251,7 +251,7 @@ func answerOf(a *reach.Answer) *answer {
 func packetsOf(s traffic.Set) []packets {
 	out := []packets{}
 	for b := range s.Boxes() {
-		p := packets{Text: flow(b), Family: int(b.Family), Protocols: b.Protocols.String()}
+		p := packets{Text: flow(b, shorten), Family: int(b.Family), Protocols: b.Protocols.String()}
 		if !b.Source.IsAny(b.Family) {
 			p.Source = strings.Split(b.Source.String(), ",")
 		}

@@ -171,25 +171,31 @@ func asked(q reach.Question) string {
 	return text
 }
 
-// longList is the number of blocks beyond which a set of addresses is told by its number.
+// longList is the number of blocks beyond which a text tells a set of addresses by its number.
 const longList = 6
 
-// Flows are the parts of a set of packets, each in a few words, such as "tcp/80 from 10.0.0.0/24 to 10.0.1.5".
-func Flows(s traffic.Set) []string {
+// Flows are the parts of a set of packets, each in a few words for people to read, such as "tcp/80 from 10.0.0.0/24 to
+// 10.0.1.5". Of a set of many blocks of addresses some are named.
+func Flows(s traffic.Set) []string { return flows(s, shorten) }
+
+// ExactFlows is Flows with every block of addresses, for values that are compared.
+func ExactFlows(s traffic.Set) []string { return flows(s, written) }
+
+func flows(s traffic.Set, addresses func(traffic.AddressSet) string) []string {
 	var out []string
 	for b := range s.Boxes() {
-		out = append(out, flow(b))
+		out = append(out, flow(b, addresses))
 	}
 	return out
 }
 
-func flow(b traffic.Box) string {
+func flow(b traffic.Box, addresses func(traffic.AddressSet) string) string {
 	source, destination := "", ""
 	if !b.Source.IsAny(b.Family) {
-		source = " from " + shorten(b.Source)
+		source = " from " + addresses(b.Source)
 	}
 	if !b.Destination.IsAny(b.Family) {
-		destination = " to " + shorten(b.Destination)
+		destination = " to " + addresses(b.Destination)
 	}
 	text := service(b)
 	if source == "" && destination == "" && b.Family != 0 {
@@ -228,13 +234,19 @@ func named(s traffic.PortSet) traffic.PortSet {
 	return s
 }
 
-func shorten(s traffic.AddressSet) string {
+// written is a set of addresses with every block of it.
+func written(s traffic.AddressSet) string {
 	for _, f := range []traffic.Family{traffic.IPv4, traffic.IPv6} {
 		if s.Equal(reach.PublicAddresses(f)) {
 			return "the Internet"
 		}
 	}
-	text := s.Short()
+	return s.Short()
+}
+
+// shorten is a set of addresses with some blocks of it, where it has many.
+func shorten(s traffic.AddressSet) string {
+	text := written(s)
 	if n := strings.Count(text, ",") + 1; n > longList {
 		text = strings.Join(strings.SplitN(text, ",", 4)[:3], ",") + fmt.Sprintf(" and %d more blocks", n-3)
 	}

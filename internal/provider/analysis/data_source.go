@@ -28,6 +28,9 @@ var (
 // mostChanges bounds the lines of gained and lost.
 const mostChanges = 1000
 
+var changesAreExact = fmt.Sprintf("The traffic of a line is exact; of more than four ends on a side and of more than %d lines the "+
+	"rest are counted.", mostChanges)
+
 // DataSource audits a whole network.
 type DataSource struct{ data *managed.ProviderData }
 
@@ -83,8 +86,8 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"matrix": inquiry.ObjectList("Who reaches whom, one entry for each pair of ends, or groups of ends that fare alike.",
 				inquiry.PairColumns()),
-			"gained":  inquiry.TextList("What the network lets through and the one in the store does not, exactly."),
-			"lost":    inquiry.TextList("What the network in the store lets through and this one does not, exactly."),
+			"gained":  inquiry.TextList("What the network lets through and the one in the store does not. " + changesAreExact),
+			"lost":    inquiry.TextList("What the network in the store lets through and this one does not. " + changesAreExact),
 			"diagram": inquiry.Text("The network as a Mermaid flowchart."),
 			"report":  inquiry.Text("The findings in words, with their repairs."),
 			"unknown": inquiry.TextList("What is not known yet and was left out."),

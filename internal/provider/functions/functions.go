@@ -114,8 +114,8 @@ func (*Reachability) Run(ctx context.Context, req function.RunRequest, resp *fun
 	resp.Error = set(ctx, resp, answerTypes(), map[string]attr.Value{
 		"verdict": types.StringValue(string(v.Answer.Verdict)), "satisfied": types.BoolValue(v.Satisfied),
 		"reason": types.StringValue(v.Reason), "report": types.StringValue(v.Report),
-		"diagram": types.StringValue(report.Mermaid(v.Answer)), "allowed": inquiry.Texts(report.Flows(v.Answer.Allowed)),
-		"refused": inquiry.Texts(report.Flows(v.Answer.Refused)), "findings": inquiry.Findings(v.Answer.Findings),
+		"diagram": types.StringValue(report.Mermaid(v.Answer)), "allowed": inquiry.Texts(report.ExactFlows(v.Answer.Allowed)),
+		"refused": inquiry.Texts(report.ExactFlows(v.Answer.Refused)), "findings": inquiry.Findings(v.Answer.Findings),
 		"path": inquiry.Path(v.Answer.Path),
 	})
 }

@@ -69,7 +69,7 @@ func Findings(list []reach.Finding) attr.Value {
 		out := map[string]attr.Value{
 			"code": text(f.Code), "severity": text(string(f.Severity)), "layer": text(string(f.Layer)), "leg": text(f.Leg),
 			"side": text(string(f.Side)), "kind": text(string(f.Kind)), "object": text(f.ID), "name": text(f.Name),
-			"rule": text(""), "position": types.Int64Value(0), "affected": Texts(report.Flows(f.Affected)),
+			"rule": text(""), "position": types.Int64Value(0), "affected": Texts(report.ExactFlows(f.Affected)),
 			"related": Texts(f.Related), "repair": text(""), "verified": types.BoolValue(false),
 			"still_blocked_by": types.Int64Value(0), "message": text(report.Sentence(f)),
 		}

@@ -164,7 +164,7 @@ func (q question) outcome(scope inquiry.Scope) []string {
 		return []string{err.Error()}
 	}
 	out := []string{"the verdict is " + string(v.Answer.Verdict)}
-	for _, flow := range report.Flows(v.Answer.Allowed) {
+	for _, flow := range report.ExactFlows(v.Answer.Allowed) {
 		out = append(out, flow+" gets through")
 	}
 	return out
@@ -189,7 +189,7 @@ func results(v inquiry.Verdict, unknown []string) map[string]attr.Value {
 		"verdict": types.StringValue(string(v.Answer.Verdict)), "satisfied": types.BoolValue(v.Satisfied),
 		"reason": types.StringValue(v.Reason), "report": types.StringValue(v.Report),
 		"diagram": types.StringValue(report.Mermaid(v.Answer)),
-		"allowed": inquiry.Texts(report.Flows(v.Answer.Allowed)), "refused": inquiry.Texts(report.Flows(v.Answer.Refused)),
+		"allowed": inquiry.Texts(report.ExactFlows(v.Answer.Allowed)), "refused": inquiry.Texts(report.ExactFlows(v.Answer.Refused)),
 		"path": inquiry.Path(v.Answer.Path), "findings": inquiry.Findings(v.Answer.Findings),
 		"unknown": inquiry.Texts(unknown),
 	}
