@@ -28,8 +28,8 @@ var (
 // mostChanges bounds the lines of gained and lost.
 const mostChanges = 1000
 
-var changesAreExact = fmt.Sprintf("The traffic of a line is exact; of more than four ends on a side and of more than %d lines the "+
-	"rest are counted.", mostChanges)
+var changesAreExact = fmt.Sprintf("The traffic of a line is exact; of more than four ends on a side and of more than %d lines "+
+	"the rest are counted.", mostChanges)
 
 // DataSource audits a whole network.
 type DataSource struct{ data *managed.ProviderData }

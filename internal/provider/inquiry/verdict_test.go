@@ -72,8 +72,8 @@ func dualStack(rules ...*network.SecurityGroupRule) *reach.Model {
 	return reach.Compile(b.Network())
 }
 
-// A question and an intent about the same ends get one answer: what is expected to get through is decided in the first family both
-// ends have, what is expected to be blocked in each of them, and what is certain decides.
+// A question and an intent about the same ends get one answer: what is expected to get through is decided in the first family
+// both ends have, what is expected to be blocked in each of them, and what is certain decides.
 func TestQuestionAndIntentAgree(t *testing.T) {
 	four := &network.SecurityGroupRule{Protocol: "tcp", Ports: []string{"80"}}
 	six := &network.SecurityGroupRule{Protocol: "tcp", Ports: []string{"80"}, Ethertype: network.EthertypeIPv6}
@@ -96,7 +96,12 @@ func TestQuestionAndIntentAgree(t *testing.T) {
 		{"IPv6 from the Internet", dualStack(six), "", inquiry.Traffic{Ports: []string{"80"}}, violated, undetermined, "over IPv6"},
 		{"closed to the Internet", dualStack(four), "", inquiry.Traffic{Ports: []string{"80"}}, violated, satisfied, ""},
 		{"some refused, some not known", dualStack(listed), "a", inquiry.Traffic{Ports: []string{"80-81"}}, violated, undetermined, ""},
-		{"some open, some not known", dualStack(four, listed), "a", inquiry.Traffic{Ports: []string{"80-81"}}, undetermined, violated, ""},
+		{
+			"some open, some not known", dualStack(four, listed), "a",
+			inquiry.Traffic{Ports: []string{"80-81"}},
+			undetermined, violated,
+			"",
+		},
 		{"one ICMP type", dualStack(icmp), "a", inquiry.Traffic{Protocol: "icmp"}, violated, violated, ""},
 	} {
 		for _, expect := range []string{inquiry.ExpectReachable, inquiry.ExpectBlocked} {
@@ -131,7 +136,8 @@ func TestQuestionAndIntentAgree(t *testing.T) {
 				if err != nil || standings[0].Word != want {
 					t.Errorf("the intent is %s, want %s (%v)\n%s", standings[0].Word, want, err, standings[0].Report)
 				}
-				if expect == inquiry.ExpectBlocked && (!strings.Contains(v.Report, c.says) || !strings.Contains(standings[0].Report, c.says)) {
+				said := strings.Contains(v.Report, c.says) && strings.Contains(standings[0].Report, c.says)
+				if expect == inquiry.ExpectBlocked && !said {
 					t.Errorf("%q is not said:\n%s\n%s", c.says, v.Report, standings[0].Report)
 				}
 				if got == violated && (v.Reason == "" || v.Reason == "Reachability not decided" || standings[0].Summary != v.Reason) {
