@@ -72,12 +72,20 @@ func (r *routing) externalVerdict(here, there *subnetNode, source, destination n
 		Code: CodeNoPublicAddress, Severity: Blocker, Side: side, Layer: LayerRoute, Kind: inside.kind, ID: inside.id,
 		Name: inside.label, Leg: leg,
 	}
-	if side == AtDestination && !own && !outer.privateElsewhere {
-		none.Leg = Forward
-		if !r.addExposure(&out, subnet, far) {
+	if side == AtDestination && !outer.privateElsewhere && (!own || r.family == traffic.IPv6) {
+		// Whether an IPv6 address is in a bandwidth is not known. One that is not may still be let in by others, whatever becomes of
+		// the answers of one that is.
+		exposed := r.addExposure(&out, subnet, far)
+		switch {
+		case exposed && own:
+			r.addBandwidth(&out, inside, side)
+		case !exposed && !own:
+			none.Leg = Forward
 			out.add(none, routeFails)
 		}
-		return out
+		if exposed || !own {
+			return out
+		}
 	}
 	best, public := r.model.tables.get(subnet.table).lookup(far, own)
 	if public && r.family == traffic.IPv6 {

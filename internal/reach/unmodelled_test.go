@@ -74,6 +74,14 @@ func TestUnmodelledIsUndetermined(t *testing.T) {
 			route("w", "2001:db8::/32", network.RoutePeering, "vw"), []string{
 			"b 2001:db8:9::5 tcp/443 = undetermined ipv6_bandwidth_unmodelled",
 		}},
+		{"without a bandwidth a forwarder may let the Internet in", dual("s").group("s", "in allow tcp/443 2001:db8::9/128 v=6").
+			route("v", "::/0", network.RouteECS, "a"), []string{
+			"2606:4700::1 b tcp/443 = undetermined exposure_unmodelled ipv6_bandwidth_unmodelled",
+			"2606:4700::1 b tcp/22 = blocked sg_no_match",
+		}},
+		{"whatever else takes the answers of one with a bandwidth", six().vpc("w", "10.9.0.0/16").
+			peer("v", "w", network.PeeringPending).route("v", "2606:4700::/32", network.RoutePeering, "vw").
+			unusedTable("v", "::/0", network.RouteNAT, "nat"), []string{"2606:4700::1 b tcp/443 = undetermined exposure_unmodelled"}},
 		{"a gateway may publish an instance without a public address", open().route("v", any4, network.RouteNAT, "nat"), []string{
 			"@ a tcp/443 = undetermined exposure_unmodelled -no_public_address", "198.51.100.1 a tcp/443 = undetermined",
 			"@ 10.0.0.4 tcp/443 = undetermined", "@ a tcp/22 = blocked sg_no_match",

@@ -61,6 +61,12 @@ func build(n *namespaces, net *network.Network) *lab {
 			r.defaultTable = t.ID
 		}
 	}
+	for _, t := range network.All[*network.RouteTable](net) {
+		// The cloud's services are not on the Internet, nor behind a default route (RT-02). Equal custom routes go before them.
+		for _, block := range []string{"100.64.0.0/10", "198.19.128.0/20"} {
+			l.vpcs[t.VPCID].ipCommand("route add blackhole %s table %d metric 1", block, l.vpcs[t.VPCID].tables[t.ID])
+		}
+	}
 	for _, s := range network.All[*network.Subnet](net) {
 		for _, block := range []string{s.CIDR, s.IPv6CIDR} {
 			if block != "" {

@@ -170,11 +170,13 @@ func service(f family, protocol string, sports, ports []string, icmpType, icmpCo
 }
 
 // networkACLs is the network ACLs of a VPC's subnets, behind connection tracking (ACL-07): the egress list for what leaves a
-// subnet, the ingress list for what enters it (ACL-18), neither for what stays in it (ACL-08).
+// subnet, the ingress list for what enters it (ACL-18), neither for what stays in it (ACL-08) or goes to the cloud's public
+// services (ACL-11).
 func (l *lab) networkACLs(vpc string) []string {
 	out := []string{
 		"add table inet vpc", "add chain inet vpc acls { type filter hook forward priority 0; policy accept; }",
 		"add rule inet vpc acls ct state established,related accept",
+		"add rule inet vpc acls ip daddr 100.125.0.0/16 accept",
 	}
 	for i, s := range network.All[*network.Subnet](l.net) {
 		var ports []string
