@@ -23,7 +23,7 @@ import (
 func main() {
 	var r runner
 	flag.StringVar(&r.root, "root", "..", "directory of the repository")
-	flag.IntVar(&r.networks, "networks", 10_000, "number of random networks to look at before a rule counts as not proven")
+	flag.IntVar(&r.networks, "networks", 30_000, "number of random networks to look at before a rule counts as not proven")
 	flag.IntVar(&r.workers, "workers", 2, "number of broken rules tried at the same time")
 	only := flag.String("only", "", "break only the rules with this text in their name")
 	flag.Parse()

@@ -150,10 +150,6 @@ var matrixMutants = []mutant{
 		"if m.exempt != nil && m.exempt[to] != nothing {", "if false {",
 	},
 	{
-		"network ACL: an exempt destination is filtered for the rest", "matrix_filters.go",
-		"return m.pool.union(filtered, m.pool.intersect(out, m.exempt[to]))", "return m.pool.union(filtered, out)",
-	},
-	{
 		"network ACL: exempt is what the other filters let through", "matrix_filters.go",
 		"return m.pool.union(filtered, m.pool.intersect(out, m.exempt[to]))", "return m.pool.union(filtered, m.exempt[to])",
 	},
@@ -171,7 +167,7 @@ var matrixMutants = []mutant{
 	},
 	{
 		"network ACL: a rule matches with both of its ends", "matrix_filters.go",
-		"both[i] = ownMatches[i] && peerMatches[peer][i]", "both[i] = peerMatches[peer][i]",
+		"both[i] = ownMatches[i] && peerMatches[peer][i]", "both[i] = (ownMatches[i] || true) && peerMatches[peer][i]",
 	},
 	{
 		"network ACL: the own end of ingress is the destination", "matrix_filters.go",
@@ -181,7 +177,7 @@ var matrixMutants = []mutant{
 	{
 		"network ACL: classes of a subnet meet its rules with their own addresses", "matrix_filters.go",
 		"bound.ownEgress, bound.ownIngress = bound.egress.own.of[i], bound.ingress.own.of[i]",
-		"bound.ownEgress, bound.ownIngress = bound.egress.own.of[0], bound.ingress.own.of[0]",
+		"bound.ownEgress, bound.ownIngress = bound.egress.own.of[i*0], bound.ingress.own.of[i*0]",
 	},
 
 	// Routes.

@@ -201,7 +201,7 @@ var questionMutants = []mutant{
 	},
 	{
 		"route: what comes from the Internet needs a public address to go to", "route_verdict.go",
-		"if side == AtDestination && !own && !outer.privateElsewhere {", "if false {",
+		"if side == AtDestination && !outer.privateElsewhere && (!own || r.family == traffic.IPv6) {", "if false {",
 	},
 	{
 		"route: the Internet does not carry private addresses", "route_verdict.go",
@@ -282,9 +282,5 @@ var questionMutants = []mutant{
 		"question: a subnet is all of its addresses", "endpoint.go",
 		"set := s.assignable(r.family)",
 		"set := s.assignable(r.family)\n\t\tif first, ok := set.First(); ok {\n\t\t\tset = traffic.FromAddr(first)\n\t\t}",
-	},
-	{
-		"question: no instance has an address that its subnet keeps back", "endpoint.go",
-		"set := s.assignable(r.family)", "set := s.sets[index(r.family)]",
 	},
 }
