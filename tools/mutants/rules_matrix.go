@@ -174,11 +174,6 @@ var matrixMutants = []mutant{
 		"{out.own, ownAlways, d == network.Ingress}, {out.peer, peerAlways, d == network.Egress}",
 		"{out.own, ownAlways, d == network.Egress}, {out.peer, peerAlways, d == network.Ingress}",
 	},
-	{
-		"network ACL: classes of a subnet meet its rules with their own addresses", "matrix_filters.go",
-		"bound.ownEgress, bound.ownIngress = bound.egress.own.of[i], bound.ingress.own.of[i]",
-		"bound.ownEgress, bound.ownIngress = bound.egress.own.of[i*0], bound.ingress.own.of[i*0]",
-	},
 
 	// Routes.
 	{
