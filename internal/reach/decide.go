@@ -126,7 +126,7 @@ func (e *evaluation) run() {
 	for i := range sources {
 		for j := range destinations {
 			e.flows = append(e.flows, flow{
-				evaluation: e, routing: e.routing, source: sources[i], destination: destinations[j], sent: e.asked,
+				evaluation: e, routing: e.routing, source: &sources[i], destination: &destinations[j], sent: e.asked,
 			})
 			f := &e.flows[len(e.flows)-1]
 			if f.source.owner != nil {

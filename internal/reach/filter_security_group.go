@@ -69,7 +69,7 @@ func (s *securityGroupStage) peer() peerContext {
 		p.question = s.question
 	}
 	if s.side == AtDestination {
-		p.viaForwarder = s.viaForwarder
+		p.viaForwarder = s.viaForwarder()
 	}
 	return p
 }
@@ -213,7 +213,7 @@ func (s *securityGroupStage) explainNearMisses(miss *nearMiss, at *resolvedEndpo
 // preventedByForwarder is the rule about a remote group that would let the traffic in if no forwarder were on the path, or nil.
 // Behind a forwarder the sender is no longer a member (RT-17, SG-18).
 func (s *securityGroupStage) preventedByForwarder(rules []*rule, stopped traffic.Set, peer *resolvedEndpoint) *rule {
-	if s.side != AtDestination || s.viaForwarder.IsEmpty() || !peer.filtered {
+	if s.side != AtDestination || s.viaForwarder().IsEmpty() || !peer.filtered {
 		return nil
 	}
 	for _, r := range rules {

@@ -107,18 +107,24 @@ type Finding struct {
 	// Repair removes the cause; nil where there is none, and for findings that are no blockers.
 	Repair *Repair
 
-	// arriving is Affected as it looks at the stage that found it, where headers have been rewritten before. inside is the
-	// evaluation of what comes back from the Internet, for what is found there.
+	// foundAt is nil where the stage that found it has the question's ends and headers. Few findings need it, and they are large.
+	foundAt *foundAt
+}
+
+// foundAt is how the stage of a finding saw traffic that is not the question's as it was asked.
+type foundAt struct {
+	// arriving is Affected as it looks at the stage, where headers have been rewritten before.
 	arriving traffic.Set
-	inside   *evaluation
-	// owner is the end at Side, where it is a part of the question's.
+	// inside is the evaluation of what comes back from the Internet, for what is found there.
+	inside *evaluation
+	// owner is the end at the finding's side, where it is a part of the question's.
 	owner *resolvedEndpoint
 }
 
 // atStage is the traffic of the finding as it looks at the stage that found it.
 func (f *Finding) atStage() traffic.Set {
-	if f.arriving.IsEmpty() {
+	if f.foundAt == nil || f.foundAt.arriving.IsEmpty() {
 		return f.Affected
 	}
-	return f.arriving
+	return f.foundAt.arriving
 }

@@ -47,7 +47,13 @@ func (l *findingList) add(f *Finding) {
 	if i, ok := l.find(key); ok {
 		g := &l.findings[i]
 		g.Affected, g.Contrast = g.Affected.Union(f.Affected), g.Contrast.Union(f.Contrast)
-		g.arriving = g.arriving.Union(f.arriving)
+		switch {
+		case f.foundAt == nil:
+		case g.foundAt == nil:
+			g.foundAt = &foundAt{arriving: f.foundAt.arriving}
+		default:
+			g.foundAt.arriving = g.foundAt.arriving.Union(f.foundAt.arriving)
+		}
 		return
 	}
 	if l.position != nil {
@@ -102,10 +108,14 @@ func (e *evaluation) collect(f Finding, sent traffic.Set) {
 // collect collects a finding of the stage that is explaining, about traffic as it arrives there.
 func (f *flow) collect(finding Finding, arriving traffic.Set) {
 	if f.source.owner != nil || f.destination.owner != nil {
-		finding.owner, _ = f.endpoints(finding.Side)
+		owner, _ := f.endpoints(finding.Side)
+		finding.foundAt = &foundAt{owner: owner}
 	}
 	if f.rewritten {
-		finding.arriving = arriving
+		if finding.foundAt == nil {
+			finding.foundAt = &foundAt{}
+		}
+		finding.foundAt.arriving = arriving
 		finding.Contrast = f.asSent(f.explaining, finding.Contrast)
 	}
 	f.evaluation.collect(finding, f.asSent(f.explaining, arriving))

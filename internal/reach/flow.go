@@ -13,17 +13,14 @@ type flow struct {
 	// routing is the evaluation's, between the owners of the addresses.
 	routing
 
-	source, destination endpointSubnet
+	source, destination *endpointSubnet
 	// sent is the traffic with the headers it was sent with.
 	sent traffic.Set
 	// stages are those the traffic passes, in order.
 	stages []stage
 	// passing is what gets past all stages, with the headers it was sent with.
 	passing bounds
-	// viaForwarder is the traffic, as it arrives, that passed a forwarder: for the filters at the destination its sender is no
-	// longer a member of its groups (RT-17).
-	viaForwarder traffic.Set
-	// forwarded is the same by forwarder.
+	// forwarded is the traffic that passed a forwarder.
 	forwarded []forwardedTraffic
 	// rewritten is set once a stage has rewritten headers.
 	rewritten bool
@@ -41,6 +38,16 @@ type flow struct {
 type forwardedTraffic struct {
 	set       traffic.Set
 	forwarder *resolvedEndpoint
+}
+
+// viaForwarder is the traffic, as it arrives, that passed a forwarder: for the filters at the destination its sender is no longer
+// a member of its groups (RT-17).
+func (f *flow) viaForwarder() traffic.Set {
+	var out traffic.Set
+	for _, forwarded := range f.forwarded {
+		out = out.Union(forwarded.set)
+	}
+	return out
 }
 
 // fromForwarder is the traffic that passed a forwarder and that a filter at the destination lets through if the forwarder put an
@@ -74,7 +81,7 @@ func (f *flow) run() {
 		}
 		if r, ok := s.(rewriter); ok {
 			f.rewritten = true
-			arriving, f.viaForwarder = r.rewrite(arriving), r.rewrite(f.viaForwarder)
+			arriving = r.rewrite(arriving)
 			for i := range f.forwarded {
 				f.forwarded[i].set = r.rewrite(f.forwarded[i].set)
 			}

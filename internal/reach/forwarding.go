@@ -47,7 +47,6 @@ func (s *forwardingStage) pass(arriving traffic.Set) bounds {
 	for i := range s.routes {
 		r := &s.routes[i]
 		for _, forwarder := range r.forwarders {
-			s.viaForwarder = s.viaForwarder.Union(r.set)
 			s.forwarded = append(s.forwarded, forwardedTraffic{r.set, forwarder})
 		}
 		switch r.outcome {

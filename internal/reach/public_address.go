@@ -118,7 +118,10 @@ func (s *publicAddressStage) explain() {
 		if f.Severity == Blocker || f.Severity == Hint {
 			affected = affected.Subtract(possible)
 		}
-		f.arriving, f.inside = f.Affected, &s.inside
+		if f.foundAt == nil {
+			f.foundAt = &foundAt{}
+		}
+		f.foundAt.arriving, f.foundAt.inside = f.Affected, &s.inside
 		if !affected.IsEmpty() {
 			s.evaluation.collect(f, affected)
 		}

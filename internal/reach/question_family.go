@@ -9,16 +9,18 @@ import (
 // have, IPv4 first; never none. A question that expects traffic to get through is decided in the first of them, as an intent
 // is; one that expects it to be blocked is to be decided in each.
 func (m *Model) Families(q Question) []traffic.Family {
-	families, _ := m.familiesOf(&q)
-	return families
+	if first, both, _ := m.familiesOf(&q); !both {
+		return []traffic.Family{first}
+	}
+	return []traffic.Family{traffic.IPv4, traffic.IPv6}
 }
 
-// familiesOf is Families. The finding, nil if all is well, is about what does not fit together.
-func (m *Model) familiesOf(q *Question) ([]traffic.Family, *Finding) {
+// familiesOf is Families: the first of them, and whether the question is about both. The finding, nil if all is well, is about
+// what does not fit together.
+func (m *Model) familiesOf(q *Question) (family traffic.Family, both bool, wrong *Finding) {
 	bad := func(code, name string) *Finding {
 		return &Finding{Code: code, Severity: Failure, Leg: Forward, Layer: LayerQuestion, Name: name}
 	}
-	var family traffic.Family
 	for _, e := range [...]*Endpoint{&q.Source, &q.Destination} {
 		if e.Address == "" || e.Internet || e.InstanceID != "" || e.SubnetID != "" {
 			continue
@@ -30,7 +32,7 @@ func (m *Model) familiesOf(q *Question) ([]traffic.Family, *Finding) {
 		}
 		f := traffic.FamilyOf(first)
 		if family != 0 && family != f {
-			return []traffic.Family{family}, bad(CodeIPFamilyMismatch, q.Source.Address+" and "+q.Destination.Address)
+			return family, false, bad(CodeIPFamilyMismatch, q.Source.Address+" and "+q.Destination.Address)
 		}
 		family = f
 	}
@@ -44,30 +46,23 @@ func (m *Model) familiesOf(q *Question) ([]traffic.Family, *Finding) {
 	}
 	switch {
 	case family != 0 && fits != 0 && fits != family:
-		return []traffic.Family{family}, bad(CodeProtocolFamilyMismatch, q.Protocol.String())
+		return family, false, bad(CodeProtocolFamilyMismatch, q.Protocol.String())
 	case family != 0:
-		return []traffic.Family{family}, nil
+		return family, false, nil
 	case fits != 0:
-		return []traffic.Family{fits}, nil
+		return fits, false, nil
 	}
-	both := [...]traffic.Family{traffic.IPv4, traffic.IPv6}
-	out := make([]traffic.Family, 0, len(both))
-	for _, f := range both {
-		if m.hasFamily(&q.Source, f) && m.hasFamily(&q.Destination, f) {
-			out = append(out, f)
-		}
+	four, six := m.haveFamily(q, traffic.IPv4), m.haveFamily(q, traffic.IPv6)
+	if six && !four {
+		return traffic.IPv6, false, nil
 	}
-	if len(out) == 0 {
-		out = append(out, traffic.IPv4)
-	}
-	return out, nil
+	return traffic.IPv4, four && six, nil
 }
 
 // familyOf is the family in which a question is decided: the one it names, else the first it is about. other reports whether it
 // is about another one too.
 func (m *Model) familyOf(q *Question) (family traffic.Family, other bool, wrong *Finding) {
-	families, wrong := m.familiesOf(q)
-	family, other = families[0], len(families) > 1
+	family, other, wrong = m.familiesOf(q)
 	switch {
 	case q.Family == 0 || wrong != nil || q.Family == family:
 	case other || q.Source.Address == "" && q.Destination.Address == "" && !q.Protocol.IsICMP():
@@ -81,6 +76,11 @@ func (m *Model) familyOf(q *Question) (family traffic.Family, other bool, wrong 
 		family = q.Family
 	}
 	return family, other, wrong
+}
+
+// haveFamily reports whether both ends of a question have addresses of the family.
+func (m *Model) haveFamily(q *Question, f traffic.Family) bool {
+	return m.hasFamily(&q.Source, f) && m.hasFamily(&q.Destination, f)
 }
 
 // hasFamily reports whether an instance or subnet has an address of the family; other ends have any.

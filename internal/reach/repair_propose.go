@@ -23,19 +23,20 @@ type repairPlanner struct {
 
 // at is the planner for a finding, which knows the ends as the stage that found it does.
 func (p *repairPlanner) at(f *Finding) *repairPlanner {
-	if f.inside == nil && f.owner == nil {
+	found := f.foundAt
+	if found == nil {
 		return p
 	}
 	at := *p
-	if f.inside != nil {
-		at.from, at.to, at.asked = f.inside.from, f.inside.to, f.inside.asked
+	if found.inside != nil {
+		at.from, at.to, at.asked = found.inside.from, found.inside.to, found.inside.asked
 	}
 	switch {
-	case f.owner == nil:
+	case found.owner == nil:
 	case f.Side == AtDestination:
-		at.to = f.owner
+		at.to = found.owner
 	default:
-		at.from = f.owner
+		at.from = found.owner
 	}
 	return &at
 }
