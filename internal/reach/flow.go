@@ -70,7 +70,16 @@ func (f *flow) run() {
 	f.stages = f.chain()
 	f.passing = certain(f.sent)
 	arriving := f.sent
-	for i, s := range f.stages {
+	first := f.decidingStage()
+	for n := range f.stages {
+		i := n
+		switch {
+		case n == 0:
+			i = first
+		case n <= first:
+			i = n - 1
+		}
+		s := f.stages[i]
 		got := s.pass(arriving)
 		if f.rewritten {
 			got = bounds{f.asSent(i, got.sure), f.asSent(i, got.possible)}
@@ -87,6 +96,23 @@ func (f *flow) run() {
 			}
 		}
 	}
+}
+
+// decidingStage is the position of the stage that is asked first: where only the verdict counts that is forwarding, which stops
+// most of what is stopped, unless headers are rewritten before it.
+func (f *flow) decidingStage() int {
+	if !f.quick {
+		return 0
+	}
+	for i, s := range f.stages {
+		if _, ok := s.(rewriter); ok {
+			break
+		}
+		if s == &f.forwarding {
+			return i
+		}
+	}
+	return 0
 }
 
 // asSent is traffic that arrives at a stage with the headers it was sent with.

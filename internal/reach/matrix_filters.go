@@ -24,8 +24,9 @@ type filterOutcomes struct {
 	key      []byte
 	// fieldNumbers numbers the fields without addresses.
 	fieldNumbers numbering[*matchFields]
-	// tried and hits are room that one outcome leaves to the next.
+	// tried, runs and hits are memory that one outcome leaves to the next.
 	tried []*rule
+	runs  []ruleRun
 	hits  []hit
 }
 
@@ -169,10 +170,10 @@ func (b *matrixBuilder) outcome(rules []*rule, matches []bool, pass bool) uint32
 	if id, ok := b.outcomes[string(b.key)]; ok {
 		return id
 	}
-	b.tried = b.tried[:0]
+	b.tried, b.runs = b.tried[:0], slices.Grow(b.runs[:0], len(rules))
 	for i, r := range rules {
-		if matches[i] {
-			b.tried = append(b.tried, r)
+		if matches[i] && !r.disabled {
+			b.try(r)
 		}
 	}
 	out := filterResult{hits: b.hits[:0]}
@@ -182,6 +183,31 @@ func (b *matrixBuilder) outcome(rules []*rule, matches []bool, pass bool) uint32
 	id := b.pool.put(out.bounds)
 	b.outcomes[string(b.key)] = id
 	return id
+}
+
+// ruleRun is a rule that does what several rules in a row do.
+type ruleRun struct {
+	rule
+	matchFields
+}
+
+// try adds a rule to those that are tried. Rules of one action in a row are one rule about the packets of all: a matrix does not
+// ask which of them decides, and most lists only allow.
+func (b *matrixBuilder) try(r *rule) {
+	last := len(b.tried) - 1
+	if last < 0 || r.missing != nil || b.tried[last].missing != nil || b.tried[last].allow != r.allow {
+		b.tried = append(b.tried, r)
+		return
+	}
+	packets := b.tried[last].packets.Union(r.packets)
+	if n := len(b.runs); n > 0 && b.tried[last] == &b.runs[n-1].rule {
+		b.runs[n-1].packets = packets
+		return
+	}
+	b.runs = append(b.runs, ruleRun{rule: rule{allow: r.allow}, matchFields: matchFields{packets: packets}})
+	run := &b.runs[len(b.runs)-1]
+	run.rule.matchFields = &run.matchFields
+	b.tried[last] = &run.rule
 }
 
 // number is the same for rules that do the same to the same traffic: one action, and one matchFields without addresses.
