@@ -64,7 +64,9 @@ type planned struct {
 	key      string
 	created  bool
 	complete bool
-	walk     int
+	// unknown are the attributes that are not known yet.
+	unknown map[string]bool
+	walk    int
 }
 
 type relation struct {
@@ -138,7 +140,7 @@ func (d *Draft) put(ctx context.Context, p Plan) (network.Problems, error) {
 	o.Normalize()
 	if anyOf(p.Key, p.Unknown) {
 		d.version++
-		d.unidentified = append(d.unidentified, unidentified{unknownObject(o), d.walk})
+		d.unidentified = append(d.unidentified, unidentified{unknownObject(o, p.Unknown), d.walk})
 		return nil, nil
 	}
 	created := p.ID == ""
@@ -154,7 +156,7 @@ func (d *Draft) put(ctx context.Context, p Plan) (network.Problems, error) {
 		return network.Problems{problem}, nil
 	}
 	complete := !anyOf(p.Judged, p.Unknown)
-	d.insert(&planned{object: o, created: created, complete: complete})
+	d.insert(&planned{object: o, created: created, complete: complete, unknown: p.Unknown})
 	for _, implied := range network.Implied(o) {
 		d.insert(&planned{object: implied, created: created, complete: true})
 	}
@@ -192,7 +194,7 @@ func (d *Draft) putRuleSet(
 	if unknown["security_group_id"] || unknown["rules"] {
 		d.version++
 		d.unidentified = append(d.unidentified, unidentified{
-			UnknownObject{Kind: network.KindSecurityGroupRuleSet, Name: s.SecurityGroupID}, d.walk,
+			unknownRuleSet(s.SecurityGroupID), d.walk,
 		})
 		return nil, nil
 	}
@@ -333,16 +335,14 @@ func (d *Draft) isDropped(id string) bool {
 	return ok && walk == d.walk
 }
 
-// Find returns the planned object with an id, or else the stored one. complete is false while a value that a verdict
-// rests on is unknown. There being none is a nil object.
-func (d *Draft) Find(ctx context.Context, id string) (o network.Object, complete bool, err error) {
+// Find returns the planned object with an id, or else the stored one. There being none is a nil object.
+func (d *Draft) Find(ctx context.Context, id string) (network.Object, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if p, ok := d.objects[id]; ok {
-		return p.object, p.complete, nil
+		return p.object, nil
 	}
-	o, err = drafted{d}.object(ctx, id)
-	return o, true, err
+	return drafted{d}.object(ctx, id)
 }
 
 // RulesOf returns the planned rules of a group's set.

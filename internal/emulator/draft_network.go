@@ -9,20 +9,49 @@ import (
 // Lab is a lab as a plan would leave it.
 type Lab struct {
 	Network *network.Network
-	// Unknown are the planned objects that Network lacks, because something a verdict rests on is not known yet. Their
-	// unknown attributes have zero values.
+	// Unknown are the planned objects that Network lacks, because something a verdict rests on is not known yet.
 	Unknown []UnknownObject
 }
 
-// UnknownObject is a planned object that is not known well enough. Object is nil for a set of rules.
+// UnknownObject is a planned object that is not known well enough.
 type UnknownObject struct {
-	Kind   network.Kind
-	Name   string
-	Object network.Object
+	Kind network.Kind
+	Name string
+	// Object has zero values for the Attributes that are not known. A set of rules whose group is known is a rule of that group
+	// with no attribute known; Object is nil for one whose group is not.
+	Object     network.Object
+	Attributes map[string]bool
 }
 
-func unknownObject(o network.Object) UnknownObject {
-	return UnknownObject{Kind: o.Kind(), Name: o.Title(), Object: o}
+func unknownObject(o network.Object, attributes map[string]bool) UnknownObject {
+	return UnknownObject{Kind: o.Kind(), Name: o.Title(), Object: o, Attributes: attributes}
+}
+
+// unknownRuleSet is a set of rules of which no more is known than its group.
+func unknownRuleSet(groupID string) UnknownObject {
+	u := UnknownObject{Kind: network.KindSecurityGroupRuleSet, Name: groupID}
+	if groupID == "" {
+		return u
+	}
+	u.Object, u.Attributes = &network.SecurityGroupRule{SecurityGroupID: groupID}, map[string]bool{}
+	for _, name := range []string{
+		"direction", "ethertype", "protocol", "ports", "icmp_type", "remote_ip_prefix", "remote_group_id", "remote_address_group_id",
+		"action", "priority", "enabled",
+	} {
+		u.Attributes[name] = true
+	}
+	return u
+}
+
+// Unknown is a planned object of which a verdict cannot be sure; false where there is no such object, or it is known.
+func (d *Draft) Unknown(id string) (u UnknownObject, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p, ok := d.objects[id]
+	if !ok || p.complete {
+		return u, false
+	}
+	return unknownObject(p.object, p.unknown), true
 }
 
 // Network is the lab as it will be once what is planned so far is applied: the planned objects over what the store holds,
@@ -55,7 +84,7 @@ func (d *Draft) network(ctx context.Context) (lab Lab, version int, err error) {
 			b.Add(p.object)
 		default:
 			b.Remove(p.object.Base().ID)
-			lab.Unknown = append(lab.Unknown, unknownObject(p.object))
+			lab.Unknown = append(lab.Unknown, unknownObject(p.object, p.unknown))
 		}
 	}
 	d.addDefaultGroups(b)

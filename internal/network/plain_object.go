@@ -52,6 +52,18 @@ func (b *Builder) AddValue(value map[string]any, project string) Problems {
 	}
 }
 
+// DecodeValue is the object a plain object describes, as far as it does: nothing is judged. nil if the members do not have the
+// types of the kind's attributes.
+func DecodeValue(value map[string]any) Object {
+	kind, _ := value["kind"].(string)
+	o := New(Kind(kind))
+	if problems := decodeValue(value, Kind(kind), o); problems != nil {
+		return nil
+	}
+	o.Normalize()
+	return o
+}
+
 func decodeValue(value map[string]any, kind Kind, into any) Problems {
 	body, err := json.Marshal(value)
 	if err == nil {

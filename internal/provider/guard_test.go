@@ -155,7 +155,7 @@ module "net" {
 		}
 		lab.Configure(late("5432"))
 		out := labtest.Unwrap(lab.Must(0, "plan"))
-		if !strings.Contains(out, "Reachability not decided at plan") || !strings.Contains(out, "security group rule") {
+		if !strings.Contains(out, "Reachability not wholly decided at plan") || !strings.Contains(out, "security group rule") {
 			t.Error(out)
 		}
 		lab.Apply()

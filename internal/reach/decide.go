@@ -148,6 +148,7 @@ func (e *evaluation) run() {
 			}
 		}
 	}
+	e.whateverIsUnknown()
 }
 
 // explain turns what was decided into findings, each with all the traffic it is about.
@@ -156,6 +157,7 @@ func (e *evaluation) explain() {
 		e.flows[i].explain()
 	}
 	if !e.brief {
+		e.explainUnknown()
 		e.explainCautions()
 	}
 }

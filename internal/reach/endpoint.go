@@ -24,6 +24,9 @@ type resolvedEndpoint struct {
 	filtered bool
 	// unowned is set for an address of a subnet that no instance has and for which the question names no groups.
 	unowned bool
+	// anyAddress is set for an instance whose address is not known yet: it will have one of the addresses, or, if mayLackAddress
+	// is set, none.
+	anyAddress, mayLackAddress bool
 	// behind is the instance whose public address this end is, for packets of another instance.
 	behind *resolvedEndpoint
 	// external is set for an end in no VPC: on the Internet, or one of the cloud's own services, which system routes lead to
@@ -45,8 +48,7 @@ func (e *resolvedEndpoint) internet() bool {
 	return e.external && !e.cloudService && !e.privateElsewhere
 }
 
-func (i *instanceNode) endpoint(a netip.Addr) resolvedEndpoint {
-	set := traffic.FromAddr(a)
+func (i *instanceNode) endpoint(set traffic.AddressSet) resolvedEndpoint {
 	groups := i.SecurityGroupIDs
 	for k, g := range groups {
 		if slices.Index(groups, g) < k {
@@ -129,7 +131,7 @@ func (r *endpointResolver) instance(i *instanceNode, side Side) (*resolvedEndpoi
 	if p.instance == nil {
 		return &resolvedEndpoint{label: i.label}, unresolved(CodeEndpointNoAddress, side, network.KindInstance, i.ID, i.label)
 	}
-	if a := i.addresses[index(r.family)]; !i.subnet.block(r.family).Contains(a) {
+	if a := i.addresses[index(r.family)]; !p.anyAddress && !i.subnet.block(r.family).Contains(a) {
 		return p, unresolved(CodeAddressOutsideSubnet, side, network.KindInstance, i.ID, i.label)
 	}
 	return p, nil
@@ -189,6 +191,19 @@ func (r *endpointResolver) address(e *Endpoint, side Side) (*resolvedEndpoint, *
 	return p, nil
 }
 
+// mayHold reports whether a subnet holds an instance whose address is not known yet.
+func (m *Model) mayHold(s *subnetNode, f traffic.Family) bool {
+	if m.uncertain == nil {
+		return false
+	}
+	for id := range m.uncertain.instances {
+		if i := m.instanceByID.get(id); i != nil && i.subnet == s && i.endpoints[index(f)].anyAddress {
+			return true
+		}
+	}
+	return false
+}
+
 // byOwner divides a block of a subnet by who has its addresses: instances, those together that every stage treats alike, and
 // nobody. What nobody has of a whole subnet stands for any server there; of a part of one, it is not known who answers (NET-23).
 func (r *endpointResolver) byOwner(part *endpointSubnet, label string) []endpointSubnet {
@@ -225,7 +240,7 @@ func (r *endpointResolver) byOwner(part *endpointSubnet, label string) []endpoin
 	if rest.addresses.IsEmpty() {
 		return out
 	}
-	if whole := part.subnet.sets[index(r.family)]; !whole.SubsetOf(part.block) {
+	if whole := part.subnet.sets[index(r.family)]; !whole.SubsetOf(part.block) || r.model.mayHold(part.subnet, r.family) {
 		rest.owner = &resolvedEndpoint{
 			label: label, kind: network.KindSubnet, id: part.subnet.ID, vpc: part.subnet.VPCID, addresses: rest.addresses, unowned: true,
 		}

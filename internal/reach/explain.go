@@ -14,6 +14,16 @@ func (e *evaluation) collectMissing(m *missingObject, side Side, from string, se
 	if m.from != "" {
 		from = m.from
 	}
+	unknown := m.unknown
+	if unknown == nil && e.model.uncertain != nil {
+		unknown = e.model.uncertain.byID[m.id]
+	}
+	if unknown != nil {
+		e.collect(Finding{
+			Code: CodeValueUnknown, Severity: Info, Side: side, Layer: LayerQuestion, Kind: unknown.Kind, ID: m.id, Name: unknown.Name,
+		}, set)
+		return
+	}
 	e.collect(Finding{
 		Code: CodeUnknownUntilApply, Severity: Info, Side: side, Layer: LayerQuestion, Kind: m.kind, ID: m.id, Name: m.id,
 		With: &Counterpart{Name: from},

@@ -68,6 +68,13 @@ func (p *peerContext) firstMatch(out *filterResult, arriving traffic.Set, rules 
 		if part.IsEmpty() {
 			continue
 		}
+		if maybe := p.mayHavePeer(r, part); !maybe.IsEmpty() {
+			if out.missing = append(out.missing, &missingObject{kind: network.KindSecurityGroup, id: r.remote}); r.allow {
+				out.possible = out.possible.Union(maybe)
+			} else {
+				out.sure = out.sure.Union(maybe)
+			}
+		}
 		if part = p.withPeer(r, part); part.IsEmpty() {
 			continue
 		}
@@ -168,6 +175,19 @@ func (p *peerContext) withPeer(r *rule, s traffic.Set) traffic.Set {
 		return s
 	}
 	return s.Subtract(p.viaForwarder)
+}
+
+// mayHavePeer is the part of a rule's traffic whose peer may turn out to be a member of the rule's remote group: one whose
+// address is not known yet.
+func (p *peerContext) mayHavePeer(r *rule, s traffic.Set) traffic.Set {
+	if r.remote == "" || p.peer == nil || p.peer.external || p.peer.filtered {
+		return traffic.Set{}
+	}
+	m := p.model.memberships.get(r.remote)
+	if m == nil || m.mayBe == nil {
+		return traffic.Set{}
+	}
+	return s.Intersect(r.withPeers(m.mayBe[p.peer.vpc]))
 }
 
 // withPeers is all traffic of some peers with any address, in the direction of a rule.

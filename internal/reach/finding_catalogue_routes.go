@@ -64,6 +64,12 @@ var pathCatalogue = []Explanation{
 		Repair:  "List it in `network`.",
 	},
 	{
+		Code: CodeValueUnknown, Title: "Something not known yet",
+		Topic: topicQuestion, Severities: []Severity{Info},
+		Meaning: "An object, or the address of an end, is not known yet, and what it turns out to be decides.",
+		Repair:  "Give it a value that is known at plan, or let the apply decide.",
+	},
+	{
 		Code: CodeVPCDisconnected, Title: "VPCs not connected",
 		Topic: topicVPC, Severities: []Severity{Blocker},
 		Meaning: "The VPCs share no chain of peering connections.",

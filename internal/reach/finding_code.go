@@ -11,6 +11,7 @@ const (
 	CodeAddressUnowned         = "address_unowned"
 	CodeSelfProbe              = "self_probe"
 	CodeUnknownUntilApply      = "unknown_until_apply"
+	CodeValueUnknown           = "value_unknown"
 
 	CodeVPCDisconnected       = "vpc_disconnected"
 	CodeSGShared              = "sg_shared_across_disconnected_vpcs"
@@ -106,6 +107,9 @@ const (
 	ReasonSameSubnet = "same_subnet"
 	ReasonExempt     = "exempt"
 )
+
+// ReasonAddress is the reason of a value_unknown about an end whose address is not known.
+const ReasonAddress = "address"
 
 // ReasonOneEnd is the reason of an intent_vacuous whose selectors name one and the same end.
 const ReasonOneEnd = "one_end"

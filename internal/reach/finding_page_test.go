@@ -89,6 +89,9 @@ func severities(e reach.Explanation) string {
 // configuration is the scenario in Terraform's language, objects by value.
 func configuration(s scenario) string {
 	var b strings.Builder
+	if len(s.network.unknown) > 0 {
+		b.WriteString("resource \"terraform_data\" \"later\" {\n  input = \"10.0.0.5\"\n}\n\n")
+	}
 	b.WriteString("locals {\n  network = [\n")
 	for _, line := range objects(s.network) {
 		b.WriteString("    " + line + ",\n")
@@ -118,8 +121,32 @@ func objects(n *testNetwork) []string {
 			out = append(out, value(withoutDefaults(members)))
 		}
 	}
+	return append(out, hidden(n)...)
+}
+
+// hidden lists the objects of which not everything is known.
+func hidden(n *testNetwork) []string {
+	var out []string
+	for _, u := range n.unknown {
+		body, err := network.Encode(u.Object)
+		members := map[string]any{}
+		if err == nil {
+			err = json.Unmarshal(body, &members)
+		}
+		if err != nil {
+			panic(err)
+		}
+		members["kind"], members["id"] = string(u.Kind), u.Object.Base().ID
+		for attribute := range u.Attributes {
+			members[attribute] = expression("terraform_data.later.output")
+		}
+		out = append(out, value(withoutDefaults(members)))
+	}
 	return out
 }
+
+// expression is a value that Terraform computes.
+type expression string
 
 // withoutDefaults leaves out members that have their default, or that follow from others.
 func withoutDefaults(members map[string]any) map[string]any {
@@ -170,6 +197,8 @@ func value(v any) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	case string:
 		return strconv.Quote(v)
+	case expression:
+		return string(v)
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	default:

@@ -121,6 +121,10 @@ func (m *Model) checkIntent(i Intent) Outcome {
 	families := m.families(i)
 	unresolved := append(m.unresolvedSelectors(&i.From), m.unresolvedSelectors(&i.To)...)
 	if len(unresolved) > 0 || len(families) == 0 {
+		if m.uncertain != nil { // What it is about may be among the objects that are not known yet.
+			out.Undetermined, out.Findings = true, m.unknownFindings()
+			return out
+		}
 		f := Finding{
 			Code: CodeIntentVacuous, Severity: Failure, Layer: LayerQuestion, Name: i.Name, Reason: strings.Join(unresolved, ", "),
 		}

@@ -96,7 +96,8 @@ func (m *Model) selected(s *Selector, f traffic.Family) []Member {
 	groups := toSet(s.SecurityGroupIDs)
 	ids, subnets, vpcs := toSet(s.InstanceIDs), toSet(s.SubnetIDs), toSet(s.VPCIDs)
 	for i := range m.instances {
-		if i.endpoints[index(f)].instance == nil || !i.subnet.block(f).Contains(i.addresses[index(f)]) {
+		p := &i.endpoints[index(f)]
+		if p.instance == nil || !p.anyAddress && !i.subnet.block(f).Contains(i.addresses[index(f)]) {
 			continue
 		}
 		chosen := s.AllInstances || ids[i.ID] || subnets[i.SubnetID] || vpcs[i.subnet.VPCID]

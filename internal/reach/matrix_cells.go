@@ -32,6 +32,11 @@ func (b *matrixBuilder) row(r *matrixRow, stages []matrixStage) {
 	for _, s := range stages {
 		s.restrict(r)
 	}
+	for to := range b.classes {
+		if len(b.model.uncertainBetween(b.classes[r.from].endpoint, b.classes[to].endpoint)) > 0 {
+			r.ask(to)
+		}
+	}
 	for _, to := range r.asked {
 		r.outcomes[to] = b.ask(b.classes[r.from], b.classes[to])
 	}

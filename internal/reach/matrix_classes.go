@@ -36,7 +36,7 @@ type matrixBuilder struct {
 	pool  *outcomePool
 
 	classes []*endpointClass
-	// external are the ends that are no instances, each a class of its own, decided by questions.
+	// external are the ends without one address, each a class of its own, decided by questions.
 	external []*endpointClass
 	// byAddress are the classes ordered by address, byGroup those whose members are in a security group.
 	byAddress []int32
@@ -68,7 +68,7 @@ func (b *matrixBuilder) classify(members []Member) {
 	byKey := map[string]*endpointClass{}
 	var key []byte
 	for _, m := range members {
-		if m.Kind == "" {
+		if !m.Address.IsValid() {
 			p := b.model.externalEndpoint(&m, b.family)
 			b.external = append(b.external, &endpointClass{endpoint: p, members: []Member{m}})
 			continue

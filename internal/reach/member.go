@@ -15,7 +15,7 @@ type Member struct {
 	ID   string
 	// Name is what people call the end.
 	Name string
-	// Address is the instance's address; not valid for an end that is no instance.
+	// Address is the instance's address; not valid for an end that is no instance, and while it is not known.
 	Address netip.Addr
 }
 
@@ -54,6 +54,8 @@ func (m *Model) addressesOf(end *Member, f traffic.Family) traffic.AddressSet {
 	switch {
 	case end.Address.IsValid():
 		return traffic.FromAddr(end.Address)
+	case end.Kind != "":
+		return m.instanceByID.get(end.ID).endpoints[index(f)].addresses
 	case end.Name == internetName:
 		return m.internet[index(f)]
 	}

@@ -17,6 +17,9 @@ type Model struct {
 	base  *network.Network
 	edits map[string]network.Object
 
+	// uncertain is the objects of which not everything is known; nil where everything is.
+	uncertain *uncertainty
+
 	names names
 	vpcs  map[string]*vpcNode
 	// subnets and compiledInstances are in the order of their ids. compiledInstances leaves edits out; see instances.
@@ -113,18 +116,29 @@ type membership struct {
 	instances []*instanceNode
 	// byVPC is their private addresses (SG-18), by VPC because two VPCs may use the same ones.
 	byVPC map[string]traffic.AddressSet
+	// mayBe are the addresses that members may turn out to have whose addresses are not known, by VPC.
+	mayBe map[string]traffic.AddressSet
 }
 
 func newMembership(instances []*instanceNode) *membership {
 	blocks := map[string][]netip.Prefix{}
+	var mayBe map[string]traffic.AddressSet
 	for _, i := range instances {
+		for k := range i.endpoints {
+			if p := &i.endpoints[k]; p.anyAddress {
+				if mayBe == nil {
+					mayBe = map[string]traffic.AddressSet{}
+				}
+				mayBe[p.vpc] = mayBe[p.vpc].Union(p.addresses)
+			}
+		}
 		for _, a := range i.addresses {
 			if a.IsValid() && i.subnet != nil {
 				blocks[i.subnet.VPCID] = append(blocks[i.subnet.VPCID], netip.PrefixFrom(a, a.BitLen()))
 			}
 		}
 	}
-	m := &membership{instances: instances, byVPC: make(map[string]traffic.AddressSet, len(blocks))}
+	m := &membership{instances: instances, byVPC: make(map[string]traffic.AddressSet, len(blocks)), mayBe: mayBe}
 	for vpc, list := range blocks {
 		m.byVPC[vpc] = traffic.NewAddressSet(list...)
 	}

@@ -9,12 +9,14 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
 )
 
-// Compile makes a network ready for questions. nil is an empty network.
-func Compile(n *network.Network) *Model {
+// Compile makes a network ready for questions. nil is an empty network. unknown are further objects, of which not everything is
+// known yet.
+func Compile(n *network.Network, unknown ...Unknown) *Model {
 	if n == nil {
 		n = network.NewBuilder().Network()
 	}
-	m := &Model{base: n}
+	m := &Model{uncertain: uncertain(unknown)}
+	m.base = m.uncertain.withInstances(n)
 	c := compiler{Model: m, cache: matchFieldsCache{}}
 	c.countNames()
 	c.vpcsAndSubnets()
@@ -183,13 +185,13 @@ func (m *Model) compileGroup(cache matchFieldsCache, id string, rules []*network
 	})
 	if out.group == nil {
 		for i, d := range []network.Direction{network.Ingress, network.Egress} {
-			out.rules[i] = append(out.rules[i], &rule{
-				matchFields: &matchFields{
-					packets: traffic.All(0), source: traffic.AnyAddress(0), destination: traffic.AnyAddress(0),
-				},
-				direction: d, unknownGroup: true, group: out, missing: &missingObject{kind: network.KindSecurityGroup, id: id},
-			})
+			r := anyRule(d, &missingObject{kind: network.KindSecurityGroup, id: id})
+			r.group = out
+			out.rules[i] = append(out.rules[i], r)
 		}
+	}
+	for i, list := range m.uncertainRules(cache, out) {
+		out.rules[i] = append(out.rules[i], list...)
 	}
 	for _, r := range rules {
 		c := &rule{
@@ -198,7 +200,7 @@ func (m *Model) compileGroup(cache matchFieldsCache, id string, rules []*network
 		}
 		group := m.addressGroups[r.RemoteAddressGroupID]
 		if r.RemoteAddressGroupID != "" && group == nil {
-			c.missing = &missingObject{network.KindAddressGroup, r.RemoteAddressGroupID, out.label}
+			c.missing = &missingObject{kind: network.KindAddressGroup, id: r.RemoteAddressGroupID, from: out.label}
 		}
 		c.matchFields = cache.ofGroupRule(r, group)
 		i := directionIndex(r.Direction)
@@ -225,6 +227,11 @@ func (c *compiler) networkACLs() {
 			}
 		}
 	}
+	if c.uncertain != nil {
+		for id, u := range c.uncertain.acls {
+			c.acls.compiled[id] = c.uncertainACL(u)
+		}
+	}
 }
 
 func (m *Model) compileACL(cache matchFieldsCache, a *network.NetworkACL) *aclNode {
@@ -239,13 +246,13 @@ func (m *Model) compileACL(cache matchFieldsCache, a *network.NetworkACL) *aclNo
 			c.matchFields = cache.ofACLRule(r, func(id string) *network.AddressGroup {
 				g := m.addressGroups[id]
 				if id != "" && g == nil {
-					c.missing = &missingObject{network.KindAddressGroup, id, out.label}
+					c.missing = &missingObject{kind: network.KindAddressGroup, id: id, from: out.label}
 				}
 				return g
 			})
 			for _, id := range []string{r.SourceAddressGroupID, r.DestinationAddressGroupID} {
 				if id != "" && m.addressGroups[id] == nil {
-					c.missing = &missingObject{network.KindAddressGroup, id, out.label}
+					c.missing = &missingObject{kind: network.KindAddressGroup, id: id, from: out.label}
 				}
 			}
 			out.rules[k] = append(out.rules[k], c)
@@ -296,7 +303,16 @@ func (m *Model) compileInstance(i *network.Instance) *instanceNode {
 	}
 	for k, a := range node.addresses {
 		if a.IsValid() && node.subnet != nil {
-			node.endpoints[k] = node.endpoint(a)
+			node.endpoints[k] = node.endpoint(traffic.FromAddr(a))
+		}
+	}
+	if m.uncertain == nil {
+		return node
+	}
+	for k, f := range [...]traffic.Family{traffic.IPv4, traffic.IPv6} {
+		if free, ok := m.candidates(node, f); ok {
+			node.endpoints[k] = node.endpoint(free)
+			node.endpoints[k].anyAddress, node.endpoints[k].mayLackAddress = true, f == traffic.IPv6
 		}
 	}
 	return node

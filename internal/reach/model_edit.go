@@ -31,7 +31,7 @@ func (m *Model) edited(objects []network.Object, without []string) *Model {
 		}
 	}
 	if !simple || len(out.edits) > maxEdits {
-		return Compile(out.Network())
+		return Compile(out.Network(), m.unknown()...)
 	}
 	out.recompile(m, &touched)
 	return &out

@@ -1,6 +1,7 @@
 package reach_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +16,8 @@ type testNetwork struct {
 	builder *network.Builder
 	// rules is the number of security group rules, which have no names.
 	rules int
+	// unknown are the objects that hide has taken values from.
+	unknown []reach.Unknown
 }
 
 func newNetwork() *testNetwork { return &testNetwork{builder: network.NewBuilder()} }
@@ -195,6 +198,39 @@ func (n *testNetwork) route(vpc, destination string, t network.RouteType, hop st
 }
 
 func (n *testNetwork) build() *network.Network { return n.builder.Network() }
+
+// compile is the network ready for questions, with what is hidden of it.
+func (n *testNetwork) compile() *reach.Model { return reach.Compile(n.build(), n.unknown...) }
+
+// hide makes attributes of an object unknown.
+func (n *testNetwork) hide(name string, attributes ...string) *testNetwork {
+	o := n.build().Object(name)
+	body, err := network.Encode(o)
+	members := map[string]any{}
+	if err == nil {
+		err = json.Unmarshal(body, &members)
+	}
+	u := reach.Unknown{Kind: o.Kind(), Name: o.Title(), Attributes: map[string]bool{}}
+	for _, attribute := range attributes {
+		u.Attributes[attribute] = true
+		delete(members, attribute)
+	}
+	if err == nil {
+		body, err = json.Marshal(members)
+	}
+	known := network.New(o.Kind())
+	if err == nil {
+		err = json.Unmarshal(body, known)
+	}
+	if err != nil {
+		panic(err)
+	}
+	known.Base().ID = name
+	u.Object = known
+	n.builder.Remove(name)
+	n.unknown = append(n.unknown, u)
+	return n
+}
 
 // end reads "@" for the Internet, an address, or the name of an instance.
 func end(text string) reach.Endpoint {

@@ -86,7 +86,7 @@ func (m *Model) haveFamily(q *Question, f traffic.Family) bool {
 // hasFamily reports whether an instance or subnet has an address of the family; other ends have any.
 func (m *Model) hasFamily(e *Endpoint, f traffic.Family) bool {
 	if i := m.instanceByID.get(e.InstanceID); i != nil {
-		return i.addresses[index(f)].IsValid()
+		return i.addresses[index(f)].IsValid() || i.endpoints[index(f)].anyAddress
 	}
 	if s := m.subnetByID[e.SubnetID]; s != nil {
 		return s.block(f).IsValid()

@@ -130,7 +130,7 @@ func (m *Model) followRoute(
 	}
 	p := m.peerings.get(r.NextHop)
 	if p == nil && m.object(r.NextHop) == nil {
-		t.missing = &missingObject{network.KindPeering, r.NextHop, "route " + m.label(r)}
+		t.missing = &missingObject{kind: network.KindPeering, id: r.NextHop, from: "route " + m.label(r)}
 		return nil
 	}
 	if p == nil || p.Other(here.id) == "" || p.Other(here.id) == here.id || p.Status == network.PeeringDeleted {

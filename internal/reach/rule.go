@@ -14,6 +14,8 @@ type missingObject struct {
 	id   string
 	// from is the label of what refers to it; empty where that is an end of the question.
 	from string
+	// unknown is set where the object is there, and not everything is known of it.
+	unknown *Unknown
 }
 
 // matchFields is the packets that a rule is about. Rules that are written alike share one.

@@ -42,6 +42,13 @@ var questionSentences = map[string]func(words) string{
 		return fmt.Sprintf("%s belongs to the other address family. Use icmp with IPv4 and icmpv6 with IPv6.", w.Name)
 	},
 	reach.CodeSelfProbe: func(w words) string { return fmt.Sprintf("Source and destination are both %s.", w.Name) },
+	reach.CodeValueUnknown: func(w words) string {
+		if w.Reason == reach.ReasonAddress {
+			return fmt.Sprintf("The address of %s is not known yet, and the free addresses of its subnet do not all fare alike.", w.Name)
+		}
+		return fmt.Sprintf("Not everything is known yet about %s, which may decide about this traffic.",
+			strings.TrimSpace(w.Kind.Label()+" "+w.Name))
+	},
 	reach.CodeUnknownUntilApply: func(w words) string {
 		return fmt.Sprintf("%s refers to the %s %s, which is not in the network the question is decided on. List it in network.",
 			w.other, w.Kind.Label(), w.ID)

@@ -162,7 +162,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		inquiry.About(f).Announce(&resp.Diagnostics, action)
 	}
 	if len(scope.Unknown) > 0 && action != inquiry.Report {
-		resp.Diagnostics.AddWarning("Network not wholly known", report.Paragraph(inquiry.Undecided(scope.Unknown)))
+		resp.Diagnostics.AddWarning("Network not wholly known", report.Paragraph(inquiry.Undecided(scope.UnknownNames())))
 	}
 	inquiry.KeepOpen(d.data, scope, asker, c.outcome)
 	if values["network"].Type() != nil {
@@ -174,7 +174,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		"lost":    inquiry.Texts(inquiry.Changes(difference.Lost, mostChanges)),
 		"diagram": types.StringValue(report.Map(scope.Network, reach.Answer{}).Mermaid()),
 		"report":  types.StringValue(report.Audit(findings)),
-		"unknown": inquiry.Texts(scope.Unknown),
+		"unknown": inquiry.Texts(scope.UnknownNames()),
 	} {
 		if values[name], err = result.ToTerraformValue(ctx); err != nil {
 			managed.AddError(&resp.Diagnostics, "record "+name, err)

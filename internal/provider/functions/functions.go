@@ -21,7 +21,8 @@ var (
 
 func networkParameter() function.Parameter {
 	return function.DynamicParameter{
-		Name: "network",
+		Name:               "network",
+		AllowUnknownValues: true,
 		MarkdownDescription: "What is decided on, and nothing else: " + inquiry.NetworkDescription + " A `ref` is not accepted: a " +
 			"function sees neither plan nor store.",
 	}
@@ -78,7 +79,8 @@ func (*Reachability) Definition(_ context.Context, _ function.DefinitionRequest,
 		Parameters: []function.Parameter{
 			networkParameter(),
 			function.DynamicParameter{
-				Name: "question",
+				Name:               "question",
+				AllowUnknownValues: true,
 				MarkdownDescription: "An object with `source` and `destination`, and optionally `protocol`, `ports`, `icmp_type`, " +
 					"`icmp_code`, `expect` and `strict`, as in the data source.",
 			},
@@ -93,22 +95,34 @@ func (*Reachability) Run(ctx context.Context, req function.RunRequest, resp *fun
 	if resp.Error = req.Arguments.Get(ctx, &net, &question); resp.Error != nil {
 		return
 	}
+	if isUnknown(net) || isUnknown(question) {
+		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(answerTypes()))
+		return
+	}
 	scope, failed := collect(ctx, net)
 	if failed != nil {
 		resp.Error = failed
 		return
 	}
 	raw, err := question.UnderlyingValue().ToTerraformValue(ctx)
+	if err == nil && !raw.IsFullyKnown() {
+		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(answerTypes()))
+		return
+	}
 	var q inquiry.Question
 	if err == nil {
 		q, err = asked(raw)
 	}
 	var v inquiry.Verdict
 	if err == nil {
-		v, err = inquiry.Decide(reach.Compile(scope.Network), q, scope.Unknown)
+		v, err = inquiry.Decide(scope.Model(), q)
 	}
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(1, err.Error())
+		return
+	}
+	if len(scope.Unknown) > 0 {
+		resp.Error = set(ctx, resp, answerTypes(), certain(v))
 		return
 	}
 	resp.Error = set(ctx, resp, answerTypes(), map[string]attr.Value{
@@ -118,6 +132,31 @@ func (*Reachability) Run(ctx context.Context, req function.RunRequest, resp *fun
 		"refused": inquiry.Texts(report.ExactFlows(v.Answer.Refused)), "findings": inquiry.Findings(v.Answer.Findings),
 		"path": inquiry.Path(v.Answer.Path),
 	})
+}
+
+// isUnknown reports whether nothing of an argument is known.
+func isUnknown(v types.Dynamic) bool { return v.IsUnknown() || v.IsUnderlyingValueUnknown() }
+
+// certain is what is certain of an answer while not everything is known. Terraform asks again when it is, and takes an answer
+// that differs from this one for a fault.
+func certain(v inquiry.Verdict) map[string]attr.Value {
+	out := map[string]attr.Value{}
+	for name, t := range answerTypes() {
+		switch t := t.(type) {
+		case types.ListType:
+			out[name] = types.ListUnknown(t.ElemType)
+		default:
+			out[name] = types.StringUnknown()
+		}
+	}
+	out["satisfied"] = types.BoolUnknown()
+	if !v.Undetermined {
+		out["satisfied"] = types.BoolValue(v.Satisfied)
+	}
+	if v.Answer.Verdict != reach.Undetermined {
+		out["verdict"] = types.StringValue(string(v.Answer.Verdict))
+	}
+	return out
 }
 
 // Analyze is provider::vpclab::analyze.
@@ -155,9 +194,17 @@ func (*Analyze) Run(ctx context.Context, req function.RunRequest, resp *function
 	if resp.Error = req.Arguments.Get(ctx, &net); resp.Error != nil {
 		return
 	}
-	scope, failed := collect(ctx, net)
-	if failed != nil {
+	var scope inquiry.Scope
+	var failed *function.FuncError
+	if !isUnknown(net) {
+		scope, failed = collect(ctx, net)
+	}
+	switch {
+	case failed != nil:
 		resp.Error = failed
+		return
+	case isUnknown(net) || len(scope.Unknown) > 0:
+		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(analysisTypes()))
 		return
 	}
 	w := reach.Compile(scope.Network)

@@ -54,9 +54,11 @@ type configuration struct {
 
 	Intents   map[string]inquiry.Intent `json:"intents"`
 	OnFailure string                    `json:"on_failure"`
+	// late are the intents that are not known yet; Intents has the others.
+	late []string
 }
 
-// read reads the configuration and says what of it is not known yet.
+// read reads the configuration and says what of it is not known yet, but for intents.
 func read(config tftypes.Value) (c configuration, network tftypes.Value, unknown []string, err error) {
 	var values map[string]tftypes.Value
 	if err = config.As(&values); err != nil {
@@ -79,11 +81,10 @@ func read(config tftypes.Value) (c configuration, network tftypes.Value, unknown
 	}
 	for name, intent := range intents {
 		if !intent.IsFullyKnown() {
-			unknown = append(unknown, fmt.Sprintf("the intent %q", name))
+			c.late = append(c.late, name)
 			delete(c.Intents, name)
 		}
 	}
-	slices.Sort(unknown)
 	return c, values["network"], unknown, nil
 }
 
@@ -178,7 +179,7 @@ func (g *Guard) decide(
 	}
 	scope, err := inquiry.Collect(ctx, g.data, network)
 	if errors.Is(err, inquiry.ErrNoLab) {
-		scope, err = inquiry.Scope{Unknown: []string{"the provider's configuration"}}, nil
+		scope, err = inquiry.Scope{Unknown: []reach.Unknown{{Name: "the provider's configuration"}}}, nil
 	}
 	if err != nil {
 		managed.AddError(diags, "read the network", err)
@@ -189,11 +190,10 @@ func (g *Guard) decide(
 		return nil
 	}
 	action := inquiry.Action(g.data, c.OnFailure)
-	if unknown = append(unknown, scope.Unknown...); len(unknown) > 0 {
-		if action != inquiry.Report {
-			diags.AddWarning("Reachability not decided at plan", report.Paragraph(inquiry.Undecided(unknown)+
-				" The guard decides during the apply, before anything that depends on it."))
-		}
+	if slices.Contains(unknown, "on_failure") || slices.Contains(unknown, "intents") {
+		// What is not as expected may be meant to be an error, or no more than a result.
+		diags.AddWarning("Reachability not decided at plan", report.Paragraph(inquiry.Undecided(unknown)+
+			" The guard decides during the apply, before anything that depends on it."))
 		return nil
 	}
 	message, complete, err := inquiry.Complete(ctx, g.data, scope, asker, c.Ignore)
@@ -207,13 +207,22 @@ func (g *Guard) decide(
 			return nil // Causes that what is missing makes are none.
 		}
 	}
-	model := reach.Compile(scope.Network)
+	model := scope.Model()
 	standings, err := inquiry.Check(model, c.Intents)
 	if err != nil {
 		managed.AddError(diags, "read the intents", err)
 		return nil
 	}
-	g.announce(action, standings, scope.Whole && (applying || g.data.Applied() > 0), diags)
+	unknown = append(unknown, scope.UnknownNames()...)
+	late := c.announce(action, standings, scope.Whole && (applying || g.data.Applied() > 0), len(unknown) > 0, diags)
+	if len(unknown)+len(c.late) > 0 {
+		// The audit would take for a fault what is only not known, and no result is certain before everything is.
+		if action != inquiry.Report && !diags.HasError() {
+			diags.AddWarning("Reachability not wholly decided at plan", report.Paragraph(undecided(unknown, late)))
+		}
+		inquiry.KeepOpen(g.data, scope, asker, c.outcome)
+		return nil
+	}
 	findings, failing := c.Judge(model, standings...)
 	for _, f := range failing {
 		inquiry.About(f).Announce(diags, action)
@@ -227,10 +236,7 @@ const asker = "the vpclab_reachability_guard"
 
 // outcome is all that the results say of a lab, line by line.
 func (c configuration) outcome(scope inquiry.Scope) []string {
-	if len(scope.Unknown) > 0 {
-		return []string{"it is not decided, because something is not known yet"}
-	}
-	model := reach.Compile(scope.Network)
+	model := scope.Model()
 	standings, err := inquiry.Check(model, c.Intents)
 	if err != nil {
 		return []string{err.Error()}
@@ -238,6 +244,9 @@ func (c configuration) outcome(scope inquiry.Scope) []string {
 	var out []string
 	for _, s := range standings {
 		out = append(out, fmt.Sprintf("the intent %q is %s", s.Name, s.Word))
+	}
+	if len(scope.Unknown) > 0 {
+		return out // The rest is decided during the apply.
 	}
 	findings, _ := c.Judge(model, standings...)
 	for _, line := range lines(findings) {
@@ -250,9 +259,31 @@ func (c configuration) outcome(scope inquiry.Scope) []string {
 	return out
 }
 
+// undecided says what is not known, and which intents have to wait for it.
+func undecided(unknown, late []string) string {
+	var text string
+	if len(unknown) > 0 {
+		text = inquiry.Undecided(unknown) + " "
+	}
+	const when = "decided during the apply, before anything that depends on the guard."
+	for i, name := range late {
+		late[i] = fmt.Sprintf("%q", name)
+	}
+	switch len(late) {
+	case 0:
+		return text + "Every intent is decided all the same. Audit and results follow during the apply."
+	case 1:
+		return text + "The intent " + late[0] + " depends on what is not known, and is " + when
+	}
+	return text + "The intents " + inquiry.List(late) + " depend on what is not known, and are " + when
+}
+
 // announce reports every intent that is not satisfied, and cautions about those that are, each as one diagnostic. early says
-// that the rest of the lab may be still to come.
-func (g *Guard) announce(action string, standings []inquiry.Standing, early bool, diags *diag.Diagnostics) {
+// that the rest of the lab may be still to come. late are the intents that are not decided while something is not known.
+func (c configuration) announce(
+	action string, standings []inquiry.Standing, early, unknown bool, diags *diag.Diagnostics,
+) (late []string) {
+	late = slices.Clone(c.late)
 	for _, s := range standings {
 		message := s.Message()
 		if early {
@@ -264,10 +295,16 @@ func (g *Guard) announce(action string, standings []inquiry.Standing, early bool
 			if s.Summary != "" && action != inquiry.Report {
 				message.Warn(diags)
 			}
-		case s.Word == inquiry.StandsUndetermined && action == inquiry.Fail:
+		case s.Word == inquiry.StandsUndetermined && c.Intents[s.Name].Strict:
+			message.Announce(diags, action)
+		case s.Word == inquiry.StandsUndetermined && action != inquiry.Report:
+			if unknown {
+				late = append(late, s.Name)
+			}
 			message.Warn(diags)
 		default:
 			message.Announce(diags, action)
 		}
 	}
+	return late
 }

@@ -12,7 +12,9 @@ func guardSchema() schema.Schema {
 		MarkdownDescription: "Holds a network to what it is meant to do. Every plan decides the intents and audits the network, " +
 			"and fails when one is violated, before anything is changed. This is the form to gate a plan with: unlike a data " +
 			"source it is decided in every plan whatever it refers to, with `depends_on`, and inside modules.\n\n" +
-			"Where something is not known yet the plan warns, and the guard decides during the apply.",
+			"What is not known yet is no end: an address that will come is some free address of its subnet, and an intent that is " +
+			"violated or satisfied whatever the unknown values turn out to be is decided at plan. The plan warns of the others, " +
+			"which are decided during the apply; one that is `strict` fails.",
 		Attributes: map[string]schema.Attribute{
 			"network": schema.DynamicAttribute{
 				Optional: true, WriteOnly: true,

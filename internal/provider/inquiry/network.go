@@ -15,6 +15,7 @@ import (
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 )
 
 // NetworkDescription says what the attribute or parameter "network" accepts.
@@ -34,14 +35,27 @@ const StoredDescription = "A VPC's name stands for what the store holds of that 
 // Scope is what a question is decided on.
 type Scope struct {
 	Network *network.Network
-	// Unknown names the objects that were left out because something a verdict rests on is not known yet.
-	Unknown []string
+	// Unknown are the objects that Network lacks because something a verdict rests on is not known yet.
+	Unknown []reach.Unknown
 	// Problems are values that are no objects, or not valid ones.
 	Problems network.Problems
 	// Values are the ids of the objects that were handed over whole, so that their provider is not asked for them.
 	Values []string
 	// Whole says that the network is the lab as the plan leaves it, and not what somebody listed.
 	Whole bool
+}
+
+// Model is the network made ready for questions.
+func (s Scope) Model() *reach.Model { return reach.Compile(s.Network, s.Unknown...) }
+
+// UnknownNames are the objects of which not everything is known, for people.
+func (s Scope) UnknownNames() []string {
+	var out []string
+	for _, u := range s.Unknown {
+		out = append(out, strings.TrimSpace(u.Kind.Label()+" "+u.Name))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // ErrNoLab is returned for a scope that needs a lab, while the provider's own configuration is not known.
@@ -66,8 +80,6 @@ func Collect(ctx context.Context, data *managed.ProviderData, value tftypes.Valu
 	if err := c.add(ctx, network.At("network"), value); err != nil {
 		return Scope{}, err
 	}
-	slices.Sort(c.scope.Unknown)
-	c.scope.Unknown = slices.Compact(c.scope.Unknown)
 	c.scope.Network = c.builder.Network()
 	return c.scope, nil
 }
@@ -92,7 +104,7 @@ type givenObject struct {
 func (c *collector) add(ctx context.Context, at network.Path, value tftypes.Value) error {
 	switch {
 	case !value.IsKnown():
-		c.scope.Unknown = append(c.scope.Unknown, "a part of the network")
+		c.scope.Unknown = append(c.scope.Unknown, reach.Unknown{Name: "a part of the network"})
 		return nil
 	case value.IsNull():
 		return nil
@@ -154,7 +166,7 @@ func (c *collector) addObject(ctx context.Context, at network.Path, value tftype
 	}
 	doc, _ := plain.(managed.Document)
 	if !settled(members) {
-		c.scope.Unknown = append(c.scope.Unknown, network.Kind(kind).Label()+" "+title(doc))
+		c.scope.Unknown = append(c.scope.Unknown, unsettled(network.Kind(kind), members, doc))
 		return nil
 	}
 	if id, ok := doc["id"].(string); ok && id != "" {
@@ -203,6 +215,20 @@ func settled(members map[string]tftypes.Value) bool {
 	return true
 }
 
+// unsettled is an object of which not everything is known. Its values are not judged before they are.
+func unsettled(kind network.Kind, members map[string]tftypes.Value, doc managed.Document) reach.Unknown {
+	u := reach.Unknown{Kind: kind, Name: title(doc), Attributes: map[string]bool{}}
+	for name, v := range members {
+		if !v.IsFullyKnown() {
+			u.Attributes[name] = true
+		}
+	}
+	if !u.Attributes["id"] && slices.Contains(network.Kinds(), kind) {
+		u.Object = network.DecodeValue(doc)
+	}
+	return u
+}
+
 func title(doc managed.Document) string {
 	for _, member := range []string{"name", "cidr", "destination", "id"} {
 		if text, ok := doc[member].(string); ok && text != "" {
@@ -234,15 +260,16 @@ func (c *collector) addRef(ctx context.Context, at network.Path, ref string) err
 	case network.Kind(kind) == network.KindPeeringAccepter:
 		kind = string(network.KindPeering)
 	}
-	o, complete, err := c.data.Draft.Find(ctx, id)
+	o, err := c.data.Draft.Find(ctx, id)
+	unknown, incomplete := c.data.Draft.Unknown(id)
 	switch {
 	case err != nil:
 		return fmt.Errorf("look up %s: %w", ref, err)
 	case o == nil || string(o.Kind()) != kind:
 		c.refuse(at, fmt.Sprintf("%q names nothing that this provider configuration plans or that its store holds. Objects of "+
 			"another provider configuration are handed over whole, not by ref.", ref))
-	case !complete:
-		c.scope.Unknown = append(c.scope.Unknown, o.Kind().Label()+" "+o.Title())
+	case incomplete:
+		c.scope.Unknown = append(c.scope.Unknown, reach.Unknown(unknown))
 	default:
 		c.builder.AddPlanned(o)
 	}

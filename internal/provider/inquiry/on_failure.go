@@ -85,11 +85,11 @@ func (m Message) explained() string {
 
 // Undecided words that a verdict has to wait, or could not be reached, because values are not known.
 func Undecided(unknown []string) string {
-	return fmt.Sprintf("Not decided: not everything is known yet about %s.", list(unknown))
+	return fmt.Sprintf("Not everything is known yet about %s.", List(unknown))
 }
 
-// list is "a, b and c" of at most ten items.
-func list(items []string) string {
+// List is "a, b and c" of at most ten items.
+func List(items []string) string {
 	const most = 10
 	if len(items) > most {
 		items = append(items[:most:most], fmt.Sprintf("%d more", len(items)-most))

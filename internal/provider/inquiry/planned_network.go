@@ -9,6 +9,7 @@ import (
 	"github.com/vpclab/terraform-provider-vpclab/internal/emulator"
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/provider/managed"
+	"github.com/vpclab/terraform-provider-vpclab/internal/reach"
 )
 
 // planned is the lab as the plan leaves it.
@@ -24,10 +25,8 @@ func planned(ctx context.Context, data *managed.ProviderData) (Scope, error) {
 func scopeOf(lab emulator.Lab) Scope {
 	s := Scope{Network: lab.Network, Whole: true}
 	for _, u := range lab.Unknown {
-		s.Unknown = append(s.Unknown, strings.TrimSpace(u.Kind.Label()+" "+u.Name))
+		s.Unknown = append(s.Unknown, reach.Unknown(u))
 	}
-	slices.Sort(s.Unknown)
-	s.Unknown = slices.Compact(s.Unknown)
 	return s
 }
 
@@ -40,7 +39,7 @@ func KeepOpen(data *managed.ProviderData, scope Scope, asker string, decide func
 	keepOpen(data, decide(scope), decide, func(object string, lines []string) network.Problem {
 		return network.Problem{Summary: "Reachability was decided too early", Detail: fmt.Sprintf("Terraform planned this, %s, "+
 			"after %s had decided on the network without it, and with it the outcome is another one: %s. Give %s a depends_on "+
-			"that names what it is about, a whole module for example, so that it is planned last.", object, asker, list(lines), asker)}
+			"that names what it is about, a whole module for example, so that it is planned last.", object, asker, List(lines), asker)}
 	})
 }
 

@@ -28,7 +28,7 @@ func TestHostBits(t *testing.T) {
 		}
 	}
 	model := reach.Compile(network.NewBuilder().Network())
-	v, err := Decide(model, Question{Source: Endpoint{Address: text}, Destination: Endpoint{Internet: true}}, nil)
+	v, err := Decide(model, Question{Source: Endpoint{Address: text}, Destination: Endpoint{Internet: true}})
 	if err != nil || !strings.Contains(v.Report, block) || strings.Contains(v.Report, "List it") {
 		t.Errorf("question: %v\n%s", err, v.Report)
 	}

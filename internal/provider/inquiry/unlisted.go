@@ -36,7 +36,7 @@ func Complete(
 		return network.Problem{
 			Summary: "Object left out of a question's network",
 			Detail: fmt.Sprintf("Terraform planned this, %s, after %s had been decided on a network that lists other objects and not "+
-				"this one, although it bears on the verdict: %s. %s [%s]", object, asker, list(more), unlistedRemedy, ScopeIncomplete),
+				"this one, although it bears on the verdict: %s. %s [%s]", object, asker, List(more), unlistedRemedy, ScopeIncomplete),
 		}
 	})
 	if len(names) == 0 {
@@ -44,7 +44,7 @@ func Complete(
 	}
 	return Message{
 		At: path.Root("network"), Summary: "Network not complete",
-		Text: fmt.Sprintf("The list in network leaves out what bears on the verdict: %s. %s [%s]", list(names), unlistedRemedy,
+		Text: fmt.Sprintf("The list in network leaves out what bears on the verdict: %s. %s [%s]", List(names), unlistedRemedy,
 			ScopeIncomplete),
 	}, false, nil
 }

@@ -23,9 +23,8 @@ type Verdict struct {
 
 // Decide answers a question and measures the answer by what the question expects, as a guard does an intent: reachable in the
 // first address family that both ends have, IPv4 before IPv6, or blocked in each of them. What is certain decides: traffic
-// that should get through and does not, or should not and does, is a violation, whatever else cannot be decided. With
-// unknown objects left out of the network the verdict is undetermined: they could change it either way.
-func Decide(w *reach.Model, q Question, unknown []string) (Verdict, error) {
+// that should get through and does not, or should not and does, is a violation, whatever else cannot be decided.
+func Decide(w *reach.Model, q Question) (Verdict, error) {
 	asked, err := q.Asked()
 	if err != nil {
 		return Verdict{}, err
@@ -50,10 +49,6 @@ func Decide(w *reach.Model, q Question, unknown []string) (Verdict, error) {
 		if i != worst {
 			v.add(other.Answer)
 		}
-	}
-	if len(unknown) > 0 {
-		v.Answer.Verdict, v.Satisfied, v.Undetermined = reach.Undetermined, false, true
-		v.Reason, v.Report = "Reachability not decided", Undecided(unknown)+"\n\n"+report.Text(v.Answer)
 	}
 	return v, nil
 }

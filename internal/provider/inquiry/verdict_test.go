@@ -33,7 +33,7 @@ func TestExpectationsAndSourcePorts(t *testing.T) {
 		v, err := inquiry.Decide(w, inquiry.Question{
 			Source: inquiry.Endpoint{InstanceID: "a"}, Destination: inquiry.Endpoint{InstanceID: "b"}, Expect: expect,
 			Traffic: inquiry.Traffic{Protocol: "udp", Ports: []string{"161"}},
-		}, nil)
+		})
 		if err != nil || v.Satisfied {
 			t.Errorf("%s is satisfied, verdict %s (%v)", expect, v.Answer.Verdict, err)
 		}
@@ -114,7 +114,7 @@ func TestQuestionAndIntentAgree(t *testing.T) {
 					Traffic: c.traffic, Source: inquiry.Endpoint{InstanceID: c.from, Internet: c.from == ""},
 					Destination: inquiry.Endpoint{InstanceID: "b"}, Expect: expect,
 				}
-				v, err := inquiry.Decide(c.network, q, nil)
+				v, err := inquiry.Decide(c.network, q)
 				got := violated
 				switch {
 				case v.Satisfied:

@@ -103,7 +103,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	v, err := inquiry.Decide(reach.Compile(scope.Network), q.Question, scope.Unknown)
+	v, err := inquiry.Decide(scope.Model(), q.Question)
 	if err != nil {
 		managed.AddError(&resp.Diagnostics, "read the question", err)
 		return
@@ -126,7 +126,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		// The network is the question's, not the answer's. Keeping it in the state would double the cost of an apply.
 		values["network"] = tftypes.NewValue(values["network"].Type(), nil)
 	}
-	for name, result := range results(v, scope.Unknown) {
+	for name, result := range results(v, scope.UnknownNames()) {
 		if values[name], err = result.ToTerraformValue(ctx); err != nil {
 			managed.AddError(&resp.Diagnostics, "record the answer", err)
 			return
@@ -159,7 +159,7 @@ func (d *DataSource) announce(v inquiry.Verdict, q question, diags *diag.Diagnos
 
 // outcome is the answer on a network, line by line.
 func (q question) outcome(scope inquiry.Scope) []string {
-	v, err := inquiry.Decide(reach.Compile(scope.Network), q.Question, scope.Unknown)
+	v, err := inquiry.Decide(scope.Model(), q.Question)
 	if err != nil {
 		return []string{err.Error()}
 	}

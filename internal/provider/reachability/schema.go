@@ -58,7 +58,7 @@ func questionSchema() schema.Schema {
 			"diagram":  inquiry.Text("The way as a Mermaid flowchart, with the stations that drop the traffic marked."),
 			"allowed":  inquiry.TextList("The asked traffic that gets through, exactly."),
 			"refused":  inquiry.TextList("The asked traffic that does not, exactly."),
-			"unknown":  inquiry.TextList("What is not known yet and was left out; with any of it the verdict is `undetermined`."),
+			"unknown":  inquiry.TextList("Objects of which not everything is known yet. Where what they turn out to be decides, the verdict is `undetermined`."),
 			"path":     inquiry.ObjectList("The way, station by station.", inquiry.HopColumns()),
 			"findings": inquiry.ObjectList("Every cause on the way, in the order of the way.", inquiry.FindingColumns()),
 		},
