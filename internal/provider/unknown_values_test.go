@@ -118,10 +118,10 @@ func TestAccUnknownAddress(t *testing.T) {
 	}
 	lab.Configure(lateAddress + `
 locals {
-  network = [vpclab_vpc.v, vpclab_subnet.s, vpclab_security_group.g, vpclab_security_group_rule.https, vpclab_security_group_rule.ssh,
-    vpclab_security_group_rule.out, vpclab_instance.known,
-    { kind = "instance", id = "new", name = "new", subnet_id = vpclab_subnet.s.id, security_group_ids = [vpclab_security_group.g.id],
-    ip_address = "10.9.1.${length(terraform_data.other.id)}" }]
+  network = [vpclab_vpc.v, vpclab_subnet.s, vpclab_security_group.g, vpclab_security_group_rule.https,
+    vpclab_security_group_rule.ssh, vpclab_security_group_rule.out, vpclab_instance.known,
+    { kind = "instance", id = "new", name = "new", subnet_id = vpclab_subnet.s.id,
+    security_group_ids = [vpclab_security_group.g.id], ip_address = "10.9.1.${length(terraform_data.other.id)}" }]
 }
 resource "terraform_data" "other" {}
 output "verdicts" {

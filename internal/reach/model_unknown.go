@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/vpclab/terraform-provider-vpclab/internal/network"
 	"github.com/vpclab/terraform-provider-vpclab/internal/traffic"
@@ -26,9 +25,6 @@ type Unknown struct {
 func (u *Unknown) lacks(attributes ...string) bool {
 	return slices.ContainsFunc(attributes, func(name string) bool { return u.Attributes[name] })
 }
-
-// label is the object in texts.
-func (u *Unknown) label() string { return strings.TrimSpace(u.Kind.Label() + " " + u.Name) }
 
 // uncertainty is the unknown objects of a model by what they bear on.
 type uncertainty struct {
