@@ -55,7 +55,8 @@ func unknownAgrees(t *rapid.T) {
 		}
 		if a.Allowed.Union(a.Unclear).Overlaps(b.Refused) || a.Refused.Union(a.Unclear).Overlaps(b.Allowed) {
 			t.Fatalf("question %s\n  with all values %s: allowed %s; refused %s; unclear %s\n  without %s: allowed %s; refused %s; "+
-				"unclear %s\n  unknown %s\n%s", oracleText(q), a.Verdict, a.Allowed, a.Refused, a.Unclear, b.Verdict, b.Allowed, b.Refused, b.Unclear,
+				"unclear %s\n  unknown %s\n%s", oracleText(q), a.Verdict, a.Allowed, a.Refused, a.Unclear, b.Verdict,
+				b.Allowed, b.Refused, b.Unclear,
 				unknownText(unknown), listing(n))
 		}
 	}
